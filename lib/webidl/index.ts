@@ -1,0 +1,6 @@
+/** The project's Web IDL layer: conversions, dictionaries, interface objects and event-handler attributes. */
+export * from './compound';
+export * from './converters';
+export * from './dictionary';
+export * from './event_handler';
+export * from './interface';
