@@ -1,0 +1,56 @@
+#ifndef NATIVE_RUNTIME_ENGINE_H_
+#define NATIVE_RUNTIME_ENGINE_H_
+
+#include <memory>
+
+#include "api/environment/environment.h"
+#include "api/packet_socket_factory.h"
+#include "api/peer_connection_interface.h"
+#include "api/scoped_refptr.h"
+#include "rtc_base/network.h"
+#include "rtc_base/thread.h"
+
+namespace node_libwebrtc {
+
+class EventLoop;
+
+// What runs while an environment uses libwebrtc: two threads and the factory of peer connections. All peer
+// connections of the environment share it, so their number does not change the number of threads.
+class Engine final {
+ public:
+  // On the JS thread. Starts the threads.
+  explicit Engine(EventLoop& loop);
+  // On the JS thread. Everything that libwebrtc made must be released by then. Stops the threads.
+  ~Engine();
+
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  webrtc::Thread* signaling_thread() const;
+  webrtc::Thread* network_thread() const { return network_thread_.get(); }
+  webrtc::Thread* worker_thread() const { return worker_thread_.get(); }
+  const webrtc::Environment& environment() const { return environment_; }
+  webrtc::PeerConnectionFactoryInterface* factory() const { return factory_.get(); }
+
+  // One for all connections, to be used on the network thread only.
+  webrtc::NetworkManager* network_manager() const { return network_manager_.get(); }
+  webrtc::PacketSocketFactory* packet_socket_factory() const {
+    return packet_socket_factory_.get();
+  }
+
+  // Stops the threads without touching anything else: for a process that is already exiting.
+  void Abandon();
+
+ private:
+  EventLoop& loop_;
+  const webrtc::Environment environment_;
+  std::unique_ptr<webrtc::Thread> network_thread_;
+  std::unique_ptr<webrtc::Thread> worker_thread_;
+  std::unique_ptr<webrtc::NetworkManager> network_manager_;
+  std::unique_ptr<webrtc::PacketSocketFactory> packet_socket_factory_;
+  webrtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> factory_;
+};
+
+}  // namespace node_libwebrtc
+
+#endif  // NATIVE_RUNTIME_ENGINE_H_

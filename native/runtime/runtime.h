@@ -1,0 +1,122 @@
+#ifndef NATIVE_RUNTIME_RUNTIME_H_
+#define NATIVE_RUNTIME_RUNTIME_H_
+
+#include <napi.h>
+
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "native/runtime/engine.h"
+#include "native/runtime/event_loop.h"
+
+namespace node_libwebrtc {
+
+class Logging;
+class MulticastDns;
+
+// Whoever holds objects that libwebrtc made, and so depends on the engine's threads.
+class EngineDependent {
+ public:
+  // The engine is about to stop: release every object of libwebrtc and never use one again. On the JS thread, once.
+  // JS must not be called.
+  virtual void OnEngineStop() = 0;
+
+ protected:
+  virtual ~EngineDependent() = default;
+};
+
+// Everything the addon keeps for one Node environment: the main thread's or that of one worker. Handles share it, so
+// that it outlives the last of them, whatever the order in which an environment is torn down.
+//
+// Everything here belongs to the JS thread, apart from `loop().Post`.
+class Runtime final : public std::enable_shared_from_this<Runtime> {
+ public:
+  // Keeps the engine running as long as it exists. Belongs to the JS thread.
+  class Lease {
+   public:
+    Lease() = default;
+    explicit Lease(std::shared_ptr<Runtime> runtime);
+    Lease(Lease&& other) = default;
+    Lease& operator=(Lease&& other);
+    ~Lease() { Release(); }
+
+    void Release();
+    // False when the environment is being torn down: nothing can start any more.
+    explicit operator bool() const { return runtime_ != nullptr; }
+    Engine* operator->() const { return runtime_->engine(); }
+
+   private:
+    std::shared_ptr<Runtime> runtime_;
+  };
+
+  // Creates the runtime of `env`. Starts no thread.
+  static std::shared_ptr<Runtime> Create(Napi::Env env);
+  // The runtime that `Create` made.
+  static std::shared_ptr<Runtime> From(Napi::Env env);
+
+  // Use `Create`.
+  explicit Runtime(Napi::Env env);
+  ~Runtime();
+
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  Napi::Env env() const { return env_; }
+  EventLoop& loop() { return loop_; }
+  Logging& logging() { return *logging_; }
+  MulticastDns& multicast_dns() { return *multicast_dns_; }
+
+  // Null while nobody uses libwebrtc.
+  Engine* engine() const { return engine_.get(); }
+  // Starts the engine if it does not run.
+  Lease Acquire();
+
+  // A dependent that is destroyed before the engine stops must be removed.
+  void AddDependent(EngineDependent* dependent);
+  void RemoveDependent(EngineDependent* dependent);
+
+  // Constructors of the handles' JS classes, by name.
+  void SetConstructor(const char* name, Napi::Function constructor);
+  Napi::Function GetConstructor(const char* name);
+
+  // PEM certificates that servers with TLS are verified against.
+  void SetRootCertificates(std::vector<std::string> pem) {
+    root_certificates_ = std::make_shared<const std::vector<std::string>>(std::move(pem));
+  }
+  std::shared_ptr<const std::vector<std::string>> root_certificates() const {
+    return root_certificates_;
+  }
+
+  bool external_buffers_forbidden() const { return external_buffers_forbidden_; }
+  void ForbidExternalBuffers(bool forbid) { external_buffers_forbidden_ = forbid; }
+
+ private:
+  static void OnEnvironmentCleanup(void* runtime);
+
+  void ReleaseEngine();
+  void ScheduleStop();
+  void StopEngine();
+  void Shutdown();
+
+  const Napi::Env env_;
+  EventLoop loop_;
+  std::unique_ptr<Logging> logging_;
+  std::unique_ptr<MulticastDns> multicast_dns_;
+  std::unique_ptr<Engine> engine_;
+  std::list<EngineDependent*> dependents_;
+  std::map<std::string, Napi::FunctionReference> constructors_;
+  std::shared_ptr<const std::vector<std::string>> root_certificates_ =
+      std::make_shared<const std::vector<std::string>>();
+  int leases_ = 0;
+  // Counts the times the last lease went; a stop that was scheduled for an earlier time is void.
+  int idle_periods_ = 0;
+  bool external_buffers_forbidden_ = false;
+  bool shut_down_ = false;
+};
+
+}  // namespace node_libwebrtc
+
+#endif  // NATIVE_RUNTIME_RUNTIME_H_
