@@ -1,0 +1,50 @@
+/** URLs of STUN and TURN servers. Implements RFC 7064, section 3.1, and RFC 7065, section 3.1. */
+import { isIPv4, isIPv6 } from 'node:net';
+
+/** A parsed ICE server URL. */
+export interface IceServerUrl {
+  scheme: 'stun' | 'stuns' | 'turn' | 'turns';
+  /** Host name or address; an IPv6 address without its brackets. */
+  host: string;
+  /** `null` when the URL leaves it to the scheme (3478, or 5349 for TLS). */
+  port: number | null;
+  /** `null` when the URL does not say. Only TURN URLs can say it. */
+  transport: 'udp' | 'tcp' | null;
+}
+
+const URL_GRAMMAR = /^(stuns?|turns?):(\[[^\]]*\]|[^:?[\]]*)(?::([0-9]*))?(?:\?(.*))?$/is;
+// reg-name of RFC 3986: unreserved, percent-encoded and sub-delims.
+const REG_NAME = /^(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/;
+const DOTTED_DIGITS = /^[0-9]+(?:\.[0-9]+){3}$/;
+
+/** Parses an ICE server URL; `null` when its scheme is none of the four or its syntax is wrong. */
+export function parseIceServerUrl(url: string): IceServerUrl | null {
+  const match = URL_GRAMMAR.exec(url);
+  if (match === null) return null;
+  const scheme = match[1]!.toLowerCase() as IceServerUrl['scheme'];
+
+  let host = match[2]!;
+  if (host.startsWith('[')) {
+    host = host.slice(1, -1);
+    if (!isIPv6(host)) return null;
+  } else if (!REG_NAME.test(host) || (DOTTED_DIGITS.test(host) && !isIPv4(host))) {
+    return null;
+  }
+
+  let port: number | null = null;
+  if (match[3] !== undefined && match[3] !== '') {
+    port = Number(match[3]);
+    if (port < 1 || port > 65535) return null;
+  } else if (match[3] === '') {
+    return null;
+  }
+
+  let transport: IceServerUrl['transport'] = null;
+  if (match[4] !== undefined) {
+    if (scheme === 'stun' || scheme === 'stuns') return null;
+    const query = /^transport=(udp|tcp)$/i.exec(match[4]);
+    if (query === null) return null;
+    transport = query[1]!.toLowerCase() as 'udp' | 'tcp';
+  }
+  return { scheme, host, port, transport };
+}

@@ -1,0 +1,84 @@
+import { defineInterface, internal, isObject, requireInternal } from '../webidl';
+
+/** Members that every dictionary of a statistics report has. */
+export interface RTCStats {
+  /** Identifies the object that the dictionary is about; the same in later reports. */
+  id: string;
+  /** When the values were taken, in milliseconds since the epoch. */
+  timestamp: number;
+  /** Which dictionary of the statistics specification it is (`transport`, `candidate-pair`, …). */
+  type: string;
+  /** The dictionary's other members, under the names and in the units of the specification. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the DOM library has it
+  [member: string]: any;
+}
+
+/** Makes a report; not part of the public interface. */
+export let createStatsReport: (stats: Iterable<RTCStats>) => RTCStatsReport;
+
+/**
+ * Statistics of a connection at one moment: a read-only map from identifiers to dictionaries.
+ *
+ * Implements webrtc-pc, section 8.4 (RTCStatsReport object); the dictionaries are those of webrtc-stats.
+ */
+export class RTCStatsReport {
+  readonly #entries: Map<string, RTCStats>;
+
+  private constructor(key: symbol, stats: Iterable<RTCStats>) {
+    requireInternal(key);
+    this.#entries = new Map(Array.from(stats, (dictionary) => [dictionary.id, dictionary]));
+  }
+
+  /** Number of dictionaries. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The dictionary with this identifier, or `undefined`. */
+  get(key: string): RTCStats | undefined {
+    return this.#entries.get(String(key));
+  }
+
+  /** Whether there is a dictionary with this identifier. */
+  has(key: string): boolean {
+    return this.#entries.has(String(key));
+  }
+
+  /** Pairs of identifier and dictionary. */
+  entries(): MapIterator<[string, RTCStats]> {
+    return this.#entries.entries();
+  }
+
+  /** The identifiers. */
+  keys(): MapIterator<string> {
+    return this.#entries.keys();
+  }
+
+  /** The dictionaries. */
+  values(): MapIterator<RTCStats> {
+    return this.#entries.values();
+  }
+
+  /** Calls `callback` with each dictionary, its identifier and the report; `thisArg` becomes its `this`. */
+  forEach(callback: (value: RTCStats, key: string, report: RTCStatsReport) => void, thisArg?: unknown): void {
+    if (!isObject(callback) || typeof callback !== 'function') {
+      throw new TypeError("Failed to execute 'forEach' on 'RTCStatsReport': parameter 1 is not a function.");
+    }
+    for (const [key, value] of this.#entries) callback.call(thisArg, value, key, this);
+  }
+
+  declare [Symbol.iterator]: () => MapIterator<[string, RTCStats]>;
+
+  static {
+    defineInterface(this, { length: 0 });
+    // Web IDL: a maplike's iterator is its `entries`, one and the same function.
+    Object.defineProperty(this.prototype, Symbol.iterator, {
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- the function itself is meant
+      value: this.prototype.entries,
+      writable: true,
+      enumerable: false,
+      configurable: true,
+    });
+    createStatsReport = (stats) => new RTCStatsReport(internal, stats);
+  }
+}
