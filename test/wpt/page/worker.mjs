@@ -1,0 +1,57 @@
+/** `Worker` of a page: a node:worker_threads Worker whose global object `worker_scope.mjs` makes that of a web worker. */
+import { Worker as ThreadWorker } from 'node:worker_threads';
+import { resolveObjectURL } from 'node:buffer';
+import { defineHandler } from './handlers.mjs';
+import { ErrorEvent } from './scope.mjs';
+
+/**
+ * @param {object} options
+ * @param {URL} options.base Address that relative ones are resolved against.
+ * @param {string} options.root The checkout of web-platform-tests.
+ * @param {(error: unknown) => void} options.report Gets the errors of workers that no listener has cancelled.
+ */
+export function makeWorker({ base, root, report }) {
+  return class Worker extends EventTarget {
+    #thread = null;
+    #waiting = [];
+    #terminated = false;
+
+    constructor(url, options = {}) {
+      super();
+      for (const type of ['message', 'messageerror', 'error']) defineHandler(this, this, type);
+      this.#start(new URL(url, base), options);
+    }
+
+    postMessage(data, options) {
+      const transfer = Array.isArray(options) ? options : (options?.transfer ?? []);
+      if (this.#terminated) return;
+      if (this.#thread) this.#thread.postMessage({ data }, transfer);
+      else this.#waiting.push([{ data }, transfer]);
+    }
+
+    terminate() {
+      this.#terminated = true;
+      this.#thread?.terminate();
+    }
+
+    async #start(url, options) {
+      const source = url.protocol === 'blob:' ? await resolveObjectURL(url.href)?.text() : undefined;
+      if (this.#terminated) return;
+      this.#thread = new ThreadWorker(new URL('./worker_scope.mjs', import.meta.url), {
+        workerData: { url: url.href, base: base.href, root, source, name: options.name ?? '' },
+      });
+      this.#thread.on('message', ({ data, error }) => {
+        if (error) this.#fail(error);
+        else this.dispatchEvent(new MessageEvent('message', { data }));
+      });
+      this.#thread.on('messageerror', (error) => this.dispatchEvent(new MessageEvent('messageerror', { data: error })));
+      this.#thread.on('error', (error) => this.#fail({ message: error.message, error }));
+      for (const [message, transfer] of this.#waiting.splice(0)) this.#thread.postMessage(message, transfer);
+    }
+
+    #fail({ message, filename, error }) {
+      const event = new ErrorEvent('error', { cancelable: true, message, filename, error });
+      if (this.dispatchEvent(event)) report(error ?? new Error(message));
+    }
+  };
+}

@@ -1,0 +1,159 @@
+/**
+ * Runs web platform tests and compares their results with the expectations beside this file. `--help` tells how.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { findTests } from './runner/discovery.mjs';
+import { runTests } from './runner/execution.mjs';
+import { Expectations } from './runner/expectations.mjs';
+import { formatSummary, summarize } from './runner/report.mjs';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** What a run without arguments covers. */
+const directories = ['webrtc'];
+
+const help = `Usage: npm run wpt -- [options] [path ...]
+
+Runs web platform tests, one process each, and compares the results with test/wpt/expectations.
+A path is a file or a directory below the checkout, or a part of a test's address. Without one: ${directories.join(', ')}.
+
+  --update             rewrite the expectations of the tests that are run; reasons are kept
+  --reason <reason>    with --update: the reason of entries that have none yet
+  --json <file>        write every result
+  --jobs <n>           how many processes at a time (2)
+  --verbose            show every subtest that does not pass, also those that are listed
+  --list               only name the tests
+  --expectations <dir> take the expectations from elsewhere
+  --package <module>   run the tests on another module that defines the same globals
+
+WPT_DIR is the checkout of https://github.com/web-platform-tests/wpt; without it, ../shared/wpt beside the project.`;
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    update: { type: 'boolean' },
+    reason: { type: 'string' },
+    json: { type: 'string' },
+    jobs: { type: 'string', default: '2' },
+    verbose: { type: 'boolean' },
+    list: { type: 'boolean' },
+    expectations: { type: 'string', default: here('./expectations') },
+    package: { type: 'string', default: 'node-libwebrtc/polyfill' },
+    help: { type: 'boolean' },
+  },
+});
+
+if (options.help) {
+  console.log(help);
+  process.exit(0);
+}
+
+const root = resolve(process.env.WPT_DIR ?? here('../../../shared/wpt'));
+if (!existsSync(resolve(root, 'resources/testharness.js'))) {
+  const where =
+    process.env.WPT_DIR === undefined ? 'WPT_DIR is not set' : `There is no checkout of them at WPT_DIR, ${root}`;
+  console.log(`The web platform tests are left out: ${where}. To run them:
+  git clone --depth 1 https://github.com/web-platform-tests/wpt
+  WPT_DIR=$PWD/wpt npm run wpt`);
+  // Asked for by name, they must be there; as a part of all tests they may be missing.
+  process.exit(process.env.WPT_DIR === undefined ? 0 : 2);
+}
+
+function select() {
+  if (positionals.length === 0) return directories.flatMap((directory) => findTests(root, directory));
+  const chosen = positionals.flatMap((path) => {
+    const below = relative(root, resolve(root, path.replace(/^\/+/, '')));
+    if (!below.startsWith('..') && existsSync(resolve(root, below))) return findTests(root, below);
+    return directories.flatMap((directory) => findTests(root, directory)).filter(({ id }) => id.includes(path));
+  });
+  return [...new Map(chosen.map((test) => [test.id, test])).values()];
+}
+
+const tests = select();
+if (tests.length === 0) {
+  console.error(`No test matches ${positionals.join(' ')}`);
+  process.exit(2);
+}
+if (options.list) {
+  for (const { id } of tests) console.log(id);
+  process.exit(0);
+}
+
+const expectations = new Expectations(options.expectations);
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    stop.abort();
+    process.exitCode = 130;
+  });
+}
+
+const outcomes = new Map();
+let failed = 0;
+const noisy = [];
+const started = performance.now();
+const counter = () => `${String(outcomes.size).padStart(String(tests.length).length)}/${tests.length}`;
+
+await runTests(tests, {
+  root,
+  packageName: options.package,
+  jobs: Number(options.jobs),
+  signal: stop.signal,
+  onOutcome(test, outcome) {
+    if (stop.signal.aborted) return;
+    outcomes.set(test, outcome);
+    if (outcome.stderr !== '') noisy.push(test.id);
+    if (options.update) expectations.update(test, outcome, options.reason);
+    const problems = expectations.compare(test, outcome);
+    if (problems.length > 0) failed += 1;
+
+    const passed = outcome.subtests.filter(({ status }) => status === 'PASS').length;
+    const state = outcome.status === 'OK' ? '' : ` ${outcome.status}`;
+    const seconds = (outcome.milliseconds / 1000).toFixed(1);
+    console.log(
+      `${counter()} ${problems.length > 0 ? '✖' : '✔'} ${test.id} ${passed}/${outcome.subtests.length}${state} ${seconds} s`,
+    );
+    for (const problem of problems) console.log(`    ${problem}`);
+    for (const script of outcome.missing)
+      if (problems.length > 0 || options.verbose) console.log(`    · not in the checkout: ${script}`);
+    if (options.verbose) {
+      const listed = (subject) => !problems.some((problem) => problem.startsWith(subject));
+      if (outcome.message && listed('the page:')) console.log(`    · the page: ${outcome.message}`);
+      for (const { name, status, message } of outcome.subtests) {
+        if (status !== 'PASS' && listed(`«${name}»`)) console.log(`    · «${name}»: ${status}: ${message}`);
+      }
+    }
+    if (outcome.stderr !== '' && (problems.length > 0 || options.verbose))
+      console.log(outcome.stderr.trimEnd().replace(/^/gm, '    | '));
+  },
+});
+if (stop.signal.aborted) process.exit();
+
+if (positionals.length === 0) {
+  for (const id of expectations.missing(directories, new Set(tests.map((test) => test.id)))) {
+    if (options.update) {
+      expectations.remove(id);
+    } else {
+      console.log(`✖ ${id} is listed, but there is no such test`);
+      failed += 1;
+    }
+  }
+}
+if (options.update) expectations.save();
+if (options.json) {
+  const results = [...outcomes].map(([{ id }, outcome]) => ({ id, ...outcome }));
+  writeFileSync(options.json, `${JSON.stringify({ summary: summarize(outcomes), results }, null, 2)}\n`);
+}
+
+console.log(`\n${formatSummary(summarize(outcomes))}\n`);
+if (noisy.length > 0) console.log(`${noisy.length} wrote to standard error: ${noisy.join(', ')}`);
+const minutes = ((performance.now() - started) / 60_000).toFixed(1);
+console.log(
+  failed > 0
+    ? `${failed} of ${tests.length} tests are not as listed (${minutes} min).`
+    : `All ${tests.length} tests are as listed (${minutes} min).`,
+);
+process.exitCode = failed > 0 ? 1 : 0;
