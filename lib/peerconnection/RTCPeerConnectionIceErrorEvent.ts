@@ -8,6 +8,7 @@ import {
   nullable,
   unsignedShort,
   type ConvertedEventInit,
+  type EventInit,
 } from '../webidl';
 
 /** Argument of the constructor of {@link RTCPeerConnectionIceErrorEvent} (WebRTC, section 4.8.3). */

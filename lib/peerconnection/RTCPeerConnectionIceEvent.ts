@@ -8,6 +8,7 @@ import {
   interfaceType,
   nullable,
   type ConvertedEventInit,
+  type EventInit,
 } from '../webidl';
 import { isIceCandidate, type RTCIceCandidate } from './RTCIceCandidate';
 

@@ -3,4 +3,6 @@ export * from './compound';
 export * from './converters';
 export * from './dictionary';
 export * from './event_handler';
+export * from './event_init';
 export * from './interface';
+export * from './typed_event_target';

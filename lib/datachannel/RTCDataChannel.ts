@@ -1,0 +1,431 @@
+import { exceptionFrom, rtcErrorFrom } from '../errors/native_error';
+import { RTCError } from '../errors/RTCError';
+import { RTCErrorEvent } from '../errors/RTCErrorEvent';
+import type { NativeDataChannel, NativeDataChannelSink, NativeError } from '../native';
+import {
+  DOMString,
+  TypedEventTarget,
+  USVString,
+  attributeContext,
+  defineInterface,
+  enforceRange,
+  enumeration,
+  internal,
+  isValueOf,
+  operation,
+  requireInternal,
+  type EventHandler,
+} from '../webidl';
+import { binaryData } from './data';
+import { hasListeners } from './listeners';
+import { createMessageEvent } from './message_event';
+import { drainMicrotasks } from './microtasks';
+import type { RTCPriorityType } from './RTCDataChannelInit';
+import { SendQueue } from './send_queue';
+
+/** State of a data channel (WebRTC, section 6.2.2). */
+export type RTCDataChannelState = 'closed' | 'closing' | 'connecting' | 'open';
+
+/** How binary messages are handed to scripts (HTML, `BinaryType`). */
+export type BinaryType = 'arraybuffer' | 'blob';
+
+/** Events of {@link RTCDataChannel}. */
+export interface RTCDataChannelEventMap {
+  bufferedamountlow: Event;
+  close: Event;
+  closing: Event;
+  error: RTCErrorEvent;
+  message: MessageEvent;
+  open: Event;
+}
+
+/** What a channel needs of its peer connection, which keeps the channel alive until it is closed. */
+export interface DataChannelOwner {
+  /** [[MaxMessageSize]] of the SCTP transport, in bytes; `Infinity` where there is no limit. */
+  maxMessageSize(): number;
+  /** The channel has become `closed`; called before its events. */
+  dataChannelClosed(channel: RTCDataChannel): void;
+}
+
+/** Brand check for {@link RTCDataChannel}. Not part of the public interface. */
+export let isDataChannel: (value: object) => value is RTCDataChannel;
+/** Makes the channel of a native handle and listens to it. Not part of the public interface. */
+export let createDataChannel: (handle: NativeDataChannel, owner: DataChannelOwner) => RTCDataChannel;
+/**
+ * Announces a channel as open (WebRTC, section 6.2): for one that the remote peer made, which is `open` when
+ * `beforeOpen` fires `datachannel`; `open` follows unless that has closed it. Not part of the public interface.
+ */
+export let announceOpen: (channel: RTCDataChannel, beforeOpen?: () => void) => void;
+/** What closing the connection does: `closed`, and no event then or later. Not part of the public interface. */
+export let closeAbruptly: (channel: RTCDataChannel) => void;
+
+/** Bytes that can be buffered for sending; libwebrtc closes a channel that exceeds them. */
+const SEND_BUFFER_SIZE = 16 * 1024 * 1024;
+
+const binaryTypes = enumeration('BinaryType', ['blob', 'arraybuffer']);
+const sending = operation('RTCDataChannel', 'send');
+const sendingData = sending.parameter(1);
+const lowThreshold = attributeContext('RTCDataChannel', 'bufferedAmountLowThreshold');
+const binaryTypeContext = attributeContext('RTCDataChannel', 'binaryType');
+
+/**
+ * A channel for messages in both directions between two peers, made by `RTCPeerConnection.createDataChannel()` or
+ * handed over by the `datachannel` event.
+ *
+ * Implements WebRTC, section 6.2 (RTCDataChannel), and WebRTC Priority Control, section 4.2.
+ */
+export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChannelEventMap> {
+  readonly #handle: NativeDataChannel;
+  readonly #owner: DataChannelOwner;
+  #readyState: RTCDataChannelState = 'connecting';
+  #id: number | null = null;
+  #bufferedAmount = 0;
+  #bufferedAmountLowThreshold = 0;
+  #binaryType: BinaryType = 'arraybuffer';
+  /** Made by the first `Blob`. */
+  #sendQueue: SendQueue | undefined;
+  /** Native calls that wait because an exception has ended the task of a batch of messages early. */
+  #backlog: (() => void)[] | undefined;
+
+  private constructor(key: symbol, handle: NativeDataChannel, owner: DataChannelOwner) {
+    requireInternal(key);
+    super();
+    this.#handle = handle;
+    this.#owner = owner;
+    handle.sink = this.#makeSink();
+  }
+
+  /** The name given by whoever made the channel; need not be unique. */
+  get label(): string {
+    return this.#handle.label;
+  }
+
+  /** Whether messages arrive in the order in which they were sent. */
+  get ordered(): boolean {
+    return this.#handle.ordered;
+  }
+
+  /** How long a message is sent and sent again, in milliseconds; `null` where there is no such limit. */
+  get maxPacketLifeTime(): number | null {
+    return this.#handle.maxPacketLifeTime;
+  }
+
+  /** How many times a message is sent again; `null` where there is no such limit. */
+  get maxRetransmits(): number | null {
+    return this.#handle.maxRetransmits;
+  }
+
+  /** The subprotocol's name; may be empty. */
+  get protocol(): string {
+    return this.#handle.protocol;
+  }
+
+  /** Whether the application made the channel at both ends itself. */
+  get negotiated(): boolean {
+    return this.#handle.negotiated;
+  }
+
+  /** Number of the SCTP stream; `null` until the DTLS role has settled it. */
+  get id(): number | null {
+    this.#id ??= this.#handle.id;
+    return this.#id;
+  }
+
+  /** Priority among the channels of the connection. */
+  get priority(): RTCPriorityType {
+    return this.#handle.priority;
+  }
+
+  /** The state; it changes in the task of the event that tells. */
+  get readyState(): RTCDataChannelState {
+    return this.#readyState;
+  }
+
+  /**
+   * Bytes of payload (UTF-8 for strings) given to `send()` and not yet handed to the network. Keeps its value when the
+   * channel closes.
+   */
+  get bufferedAmount(): number {
+    return this.#bufferedAmount;
+  }
+
+  /**
+   * `bufferedamountlow` is fired when `bufferedAmount` falls to this many bytes or fewer; 0 at first.
+   * @throws TypeError when set to what is no `unsigned long`.
+   */
+  get bufferedAmountLowThreshold(): number {
+    return this.#bufferedAmountLowThreshold;
+  }
+
+  set bufferedAmountLowThreshold(value: number) {
+    // Conversion may run scripts and throws; the brand check comes first.
+    void this.#bufferedAmountLowThreshold;
+    this.#bufferedAmountLowThreshold = enforceRange.unsignedLong(value, lowThreshold);
+  }
+
+  /** Fired when the channel can be used. */
+  declare onopen: EventHandler<RTCDataChannel, Event>;
+  /** Fired when `bufferedAmount` has fallen to `bufferedAmountLowThreshold`. */
+  declare onbufferedamountlow: EventHandler<RTCDataChannel, Event>;
+  /** Fired before `close` when a failure closes the channel. */
+  declare onerror: EventHandler<RTCDataChannel, RTCErrorEvent>;
+  /** Fired when the remote peer has begun to close the channel. */
+  declare onclosing: EventHandler<RTCDataChannel, Event>;
+  /** Fired when the channel is closed. */
+  declare onclose: EventHandler<RTCDataChannel, Event>;
+  /** Fired for each message; `event.data` is a string, or an `ArrayBuffer` or `Blob` as `binaryType` says. */
+  declare onmessage: EventHandler<RTCDataChannel, MessageEvent>;
+
+  /** How binary messages are handed over; `arraybuffer` at first. Other values are ignored. */
+  get binaryType(): BinaryType {
+    return this.#binaryType;
+  }
+
+  set binaryType(value: BinaryType) {
+    void this.#binaryType;
+    const type = DOMString(value, binaryTypeContext);
+    if (isValueOf(binaryTypes, type)) this.#binaryType = type;
+  }
+
+  /**
+   * Sends a message. The data is copied before the call returns; a `Blob` is read later, and what is sent after it
+   * waits for it.
+   * @param data - a string (lone surrogates become U+FFFD), or binary data.
+   * @throws TypeError when the message is larger than `RTCSctpTransport.maxMessageSize` bytes.
+   * @throws DOMException `InvalidStateError` unless the channel is `open`; `OperationError` when the buffer, of 16 MiB,
+   * has no room for the message: wait for `bufferedamountlow`.
+   */
+  // The DOM library's types name ArrayBufferView<ArrayBuffer> where that is generic.
+  send(data: ArrayBuffer | ArrayBufferView | Blob | string): void {
+    const queue = this.#sendQueue;
+    sending.requireArguments(arguments.length, 1);
+    const binary = typeof data === 'string' ? null : binaryData(data, sendingData);
+    // The overload for strings takes all that is not binary.
+    const payload = binary ?? (typeof data === 'string' ? data : USVString(data, sendingData));
+
+    // 1. to 2. Unless [[ReadyState]] is open, throw an InvalidStateError.
+    if (this.#readyState !== 'open') {
+      throw new DOMException(`${sending.prefix}: RTCDataChannel.readyState is not 'open'`, 'InvalidStateError');
+    }
+    // 3. The number of bytes of the data.
+    const size =
+      typeof payload === 'string'
+        ? Buffer.byteLength(payload)
+        : payload instanceof Blob
+          ? payload.size
+          : payload.byteLength;
+    // 4. If it exceeds [[MaxMessageSize]], throw a TypeError.
+    if (size > this.#owner.maxMessageSize()) {
+      throw new TypeError(`${sending.prefix}: the message of ${size} bytes is larger than the remote peer takes.`);
+    }
+    // 5. Queue data for transmission; if there is not enough buffer space, throw an OperationError.
+    if (this.#bufferedAmount + size > SEND_BUFFER_SIZE) {
+      throw new DOMException(`${sending.prefix}: RTCDataChannel send queue is full`, 'OperationError');
+    }
+    if (payload instanceof Blob) this.#enqueue(payload);
+    else if (queue?.busy === true) queue.push(payload);
+    else this.#transmit(payload);
+    // 6. Increase [[BufferedAmount]] by the number of bytes.
+    this.#bufferedAmount += size;
+  }
+
+  /**
+   * Closes the channel: what has been sent still reaches the remote peer. Does nothing on a channel that is closing or
+   * closed. Fires `close` when the remote peer has agreed.
+   */
+  close(): void {
+    // 1. to 2. If [[ReadyState]] is closing or closed, abort.
+    if (this.#readyState === 'closing' || this.#readyState === 'closed') return;
+    // 3. Set [[ReadyState]] to closing.
+    this.#readyState = 'closing';
+    // 4. Start the closing procedure, which finishes sending first.
+    if (this.#sendQueue === undefined) this.#handle.close();
+    else this.#sendQueue.afterwards(() => this.#handle.close());
+  }
+
+  /** Closes the channel at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Closes the channel at the end of an `await using` block, which waits until it is closed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    if (this.readyState === 'closed') return;
+    await new Promise<void>((resolve) => {
+      this.addEventListener(
+        'close',
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
+    });
+  }
+
+  #transmit(data: ArrayBuffer | ArrayBufferView | string): void {
+    try {
+      this.#handle.send(data);
+    } catch (error) {
+      throw exceptionFrom(error);
+    }
+  }
+
+  #enqueue(blob: Blob): void {
+    this.#sendQueue ??= new SendQueue(
+      (data) => this.#transmit(data),
+      (error) => this.#failSending(error),
+    );
+    this.#sendQueue.push(blob);
+  }
+
+  /** A `Blob` could not be read: no later message may overtake it, so the channel ends here. */
+  #failSending(cause: unknown): void {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const error = new RTCError(
+      { errorDetail: 'data-channel-failure' },
+      `A Blob given to send() could not be read: ${reason}`,
+    );
+    if (this.#readyState === 'closed') return;
+    this.dispatchEvent(new RTCErrorEvent('error', { error }));
+    this.#readyState = 'closing';
+    this.#handle.close();
+  }
+
+  #makeSink(): NativeDataChannelSink {
+    const inOrder = (step: () => void): void => {
+      if (this.#backlog === undefined) step();
+      else this.#backlog.push(step);
+    };
+    return {
+      open: () => inOrder(() => this.#announceOpen()),
+      closing: () => inOrder(() => this.#announceClosing()),
+      closed: (error) => inOrder(() => this.#announceClosed(error)),
+      messages: (batch) => {
+        if (this.#backlog === undefined) this.#receive(batch, 0);
+        else this.#backlog.push(() => this.#receive(batch, 0));
+      },
+      sent: (bytes) => inOrder(() => this.#sent(bytes)),
+    };
+  }
+
+  /** "Announce a data channel as open" (WebRTC, section 6.2). */
+  #announceOpen(beforeOpen?: () => void): void {
+    // 1. to 3. If [[ReadyState]] is closing or closed, abort; a channel that is open has been announced.
+    if (this.#readyState !== 'connecting') return;
+    // 4. Set [[ReadyState]] to open.
+    this.#readyState = 'open';
+    this.#id ??= this.#handle.id;
+    beforeOpen?.();
+    // 5. Fire open.
+    if (this.readyState === 'open') this.dispatchEvent(new Event('open'));
+  }
+
+  /** The remote peer has begun the closing procedure (WebRTC, section 6.2, "closing procedure"). */
+  #announceClosing(): void {
+    // 1. to 2. If [[ReadyState]] is closing or closed, abort.
+    if (this.#readyState === 'closing' || this.#readyState === 'closed') return;
+    // 3. Set [[ReadyState]] to closing. 4. Fire closing.
+    this.#readyState = 'closing';
+    this.dispatchEvent(new Event('closing'));
+  }
+
+  /** "Announce a data channel as closed" (WebRTC, section 6.2). */
+  #announceClosed(error: NativeError | null): void {
+    // 1. to 2. If [[ReadyState]] is closed, abort.
+    if (this.#readyState === 'closed') return;
+    // 3. to 4. Set [[ReadyState]] to closed; remove the channel from [[DataChannels]].
+    this.#finish();
+    // 5. If the transport was closed with an error, fire error.
+    if (error !== null) {
+      this.dispatchEvent(new RTCErrorEvent('error', { error: rtcErrorFrom(error, 'data-channel-failure') }));
+    }
+    // 6. Fire close.
+    this.dispatchEvent(new Event('close'));
+  }
+
+  #finish(): void {
+    this.#id ??= this.#handle.id;
+    this.#readyState = 'closed';
+    this.#sendQueue?.clear();
+    this.#backlog = undefined;
+    this.#handle.sink = undefined;
+    this.#owner.dataChannelClosed(this);
+  }
+
+  /** "When data has been sent" (WebRTC, section 6.2). */
+  #sent(bytes: number): void {
+    const before = this.#bufferedAmount;
+    // 1. Decrease [[BufferedAmount]].
+    this.#bufferedAmount = Math.max(0, before - bytes);
+    // 2. If that has taken it to the threshold or below, fire bufferedamountlow.
+    const threshold = this.#bufferedAmountLowThreshold;
+    if (before > threshold && this.#bufferedAmount <= threshold) this.dispatchEvent(new Event('bufferedamountlow'));
+  }
+
+  /** "When a message has been received" (WebRTC, section 6.2), for each message of a batch from `start` on. */
+  #receive(batch: (ArrayBuffer | string)[], start: number): void {
+    // Nobody can begin to listen before a script runs, and none does if nobody listens.
+    if (!hasListeners(this, 'message')) return;
+    for (let index = start; index < batch.length; index++) {
+      // 1. to 2. Unless [[ReadyState]] is open, abort.
+      if (this.#readyState !== 'open') return;
+      // 3. to 4. Make data of the type that binaryType asks for.
+      const data = batch[index]!;
+      const payload = typeof data !== 'string' && this.#binaryType === 'blob' ? new Blob([data]) : data;
+      // 5. Fire message.
+      this.dispatchEvent(createMessageEvent(payload));
+      if (index + 1 < batch.length && !this.#betweenMessages(batch, index + 1)) return;
+    }
+  }
+
+  /** Ends the task of one message; false if the rest of the batch goes on in a later task. */
+  #betweenMessages(batch: (ArrayBuffer | string)[], next: number): boolean {
+    if (drainMicrotasks === undefined) {
+      this.#resumeLater(() => this.#receive(batch, next));
+      return false;
+    }
+    try {
+      drainMicrotasks();
+      return true;
+    } catch (error) {
+      // A listener threw: the exception is the process's, the messages behind it are not lost if that goes on.
+      this.#resumeLater(() => this.#receive(batch, next));
+      throw error;
+    }
+  }
+
+  /** Puts `step`, and all that arrives before it has run, off to the next task. */
+  #resumeLater(step: () => void): void {
+    const backlog = [step, ...(this.#backlog ?? [])];
+    this.#backlog = backlog;
+    setImmediate(() => {
+      if (this.#backlog !== backlog) return;
+      this.#backlog = undefined;
+      for (let index = 0; index < backlog.length; index++) {
+        const later = backlog.slice(index + 1);
+        backlog[index]!();
+        // Put off again: what is still here comes behind that.
+        const again = this.#backlog as (() => void)[] | undefined;
+        if (again !== undefined) {
+          again.push(...later);
+          return;
+        }
+      }
+    });
+  }
+
+  static {
+    defineInterface(this, {
+      length: 0,
+      eventHandlers: ['open', 'bufferedamountlow', 'error', 'closing', 'close', 'message'],
+      is: (value) => #handle in value,
+    });
+    isDataChannel = (value): value is RTCDataChannel => #handle in value;
+    createDataChannel = (handle, owner) => new RTCDataChannel(internal, handle, owner);
+    announceOpen = (channel, beforeOpen) => channel.#announceOpen(beforeOpen);
+    closeAbruptly = (channel) => {
+      if (channel.#readyState !== 'closed') channel.#finish();
+    };
+  }
+}

@@ -1,0 +1,45 @@
+/** The `message` events of data channels: the hot path of receiving. */
+
+/**
+ * A `MessageEvent` to scripts (`instanceof`, name and attributes), made without `MessageEvent`'s own constructor, which
+ * converts and stores a dictionary for each event and costs several times as much as everything else in a dispatch.
+ */
+class DataChannelMessageEvent extends Event {
+  readonly #data: unknown;
+
+  constructor(data: unknown) {
+    super('message');
+    this.#data = data;
+  }
+
+  get data(): unknown {
+    return this.#data;
+  }
+
+  get origin(): string {
+    return '';
+  }
+
+  get lastEventId(): string {
+    return '';
+  }
+
+  get source(): null {
+    return null;
+  }
+
+  get ports(): readonly never[] {
+    return noPorts;
+  }
+}
+
+const noPorts: readonly never[] = Object.freeze([]);
+
+// The constructor stays Event's, what the instance looks like is MessageEvent's.
+Object.setPrototypeOf(DataChannelMessageEvent.prototype, MessageEvent.prototype);
+Reflect.deleteProperty(DataChannelMessageEvent.prototype, 'constructor');
+
+/** Makes a `message` event, ready to be dispatched. `data` is a string, an `ArrayBuffer` or a `Blob`. */
+export function createMessageEvent(data: unknown): MessageEvent {
+  return new DataChannelMessageEvent(data) as unknown as MessageEvent;
+}

@@ -1,0 +1,47 @@
+/**
+ * `EventTarget` with typed events: at run time Node's own class, to the compiler one whose listeners know their event.
+ */
+
+/** What DOM takes as a listener of any event. */
+export type EventListenerLike = ((event: Event) => void) | { handleEvent(event: Event): void };
+
+/** Options of `removeEventListener` (DOM, section 2.7). */
+export interface EventListenerOptionsLike {
+  capture?: boolean;
+}
+
+/** Options of `addEventListener` (DOM, section 2.7). */
+export interface AddEventListenerOptionsLike extends EventListenerOptionsLike {
+  once?: boolean;
+  passive?: boolean;
+  signal?: AbortSignal;
+}
+
+/** An event target `This` that fires the events of `Events`, by type. */
+export interface TypedEventTarget<This, Events> extends EventTarget {
+  addEventListener<K extends keyof Events>(
+    type: K,
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the DOM library types it
+    listener: (this: This, event: Events[K]) => any,
+    options?: boolean | AddEventListenerOptionsLike,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerLike | null,
+    options?: boolean | AddEventListenerOptionsLike,
+  ): void;
+  removeEventListener<K extends keyof Events>(
+    type: K,
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the DOM library types it
+    listener: (this: This, event: Events[K]) => any,
+    options?: boolean | EventListenerOptionsLike,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerLike | null,
+    options?: boolean | EventListenerOptionsLike,
+  ): void;
+}
+
+/** The class to extend; it is `EventTarget` itself. */
+export const TypedEventTarget = EventTarget as unknown as new <This, Events>() => TypedEventTarget<This, Events>;
