@@ -1,0 +1,5 @@
+# Read beside common.gypi by node-gyp.
+{
+  'target_defaults': {},
+  'variables': {}
+}

@@ -1,0 +1,23 @@
+/**
+ * Makes `prebuilds/<platform>-<arch>/node-libwebrtc.node`: one stripped Node-API addon for all versions of Node.
+ * prebuildify calls node-gyp, which finds binding.gyp, which hands over to CMake.
+ */
+import { createRequire } from 'node:module';
+import { packages, provideDebianPackages } from './setup/debian.mjs';
+import { inRoot } from './setup/paths.mjs';
+import { main, runLogged, step } from './setup/report.mjs';
+import { setUp } from './setup.mjs';
+
+await main(async () => {
+  await provideDebianPackages(packages.gyp);
+  await setUp('build');
+  await step('prebuild', async (progress) => {
+    const prebuildify = createRequire(import.meta.url).resolve('prebuildify/bin.js');
+    // Outside build/, which node-gyp empties first.
+    await runLogged(process.execPath, [prebuildify, '--napi', '--strip'], {
+      log: inRoot('prebuilds', 'prebuild.log'),
+      onLine: progress,
+    });
+    return 'prebuilds/';
+  });
+});

@@ -1,0 +1,35 @@
+/**
+ * Sets up whatever a command of this project needs; what is there and current is left alone.
+ *
+ *   node scripts/setup.mjs [build | test | demo | bench | lint]
+ *
+ * It is a plain program for Node 20 without any npm package, because it starts on machines where nothing else is.
+ */
+import { provideAddon } from './setup/addon.mjs';
+import { packages, provideDebianPackages } from './setup/debian.mjs';
+import { provideInstallTree, treePackages } from './setup/install-tree.mjs';
+import { provideNpmPackages } from './setup/npm.mjs';
+import { isProgram } from './setup/paths.mjs';
+import { SetupError, main } from './setup/report.mjs';
+import { provideTypescript } from './setup/typescript.mjs';
+
+/** The Debian packages of each command beside those that build the addon. */
+const extra = {
+  build: [],
+  test: [...packages.browser, ...packages.turn],
+  demo: packages.browser,
+  bench: [],
+  lint: packages.lint,
+};
+
+export async function setUp(purpose = 'test') {
+  if (!(purpose in extra)) {
+    throw new SetupError(`There is no set-up for "${purpose}", only for: ${Object.keys(extra).join(', ')}.`);
+  }
+  await provideDebianPackages([...packages.addon, ...(await treePackages()), ...extra[purpose]]);
+  await provideNpmPackages();
+  await provideAddon(await provideInstallTree(), { debug: process.env.NODE_LIBWEBRTC_DEBUG === '1' });
+  await provideTypescript();
+}
+
+if (isProgram(import.meta.url)) await main(() => setUp(process.argv[2]));

@@ -1,0 +1,112 @@
+/**
+ * Runs the tests and says at the end, on a line of its own, how many passed and failed.
+ *
+ *   npm test                 everything
+ *   npm test -- unit wpt     only these suites
+ *
+ * Tests of one suite by name: `node --test --expose-gc test/unit/some.test.mjs` after `npm run setup`.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
+import { setUp } from './setup.mjs';
+import { inRoot, root } from './setup/paths.mjs';
+import { SetupError, main } from './setup/report.mjs';
+import { filesBelow } from './setup/stamp.mjs';
+
+/** Runs a program in sight of whoever waits for it. Gives its exit code and what it printed. */
+function run(args, { capture = false } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
+    });
+    let output = '';
+    child.stdout?.on('data', (chunk) => {
+      process.stdout.write(chunk);
+      output += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ ok: code === 0, output, end: signal ?? `code ${code}` }));
+  });
+}
+
+/** Test files for Node's own test runner. */
+async function nodeTests(suite, files) {
+  if (files.length === 0) return { passed: 0, failed: 0 };
+  const tap = inRoot('build', 'logs', `test-${suite}.tap`);
+  mkdirSync(inRoot('build', 'logs'), { recursive: true });
+  rmSync(tap, { force: true });
+  const { ok, end } = await run([
+    // Lifetime tests call gc().
+    ...['--expose-gc', '--test', '--test-timeout=900000'],
+    ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+    ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
+    ...files.map((file) => relative(root, file)),
+  ]);
+  const summary = readFileSync(tap, 'utf8');
+  const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(summary)?.[1] ?? 0);
+  const result = { passed: count('pass'), failed: count('fail') + count('cancelled') };
+  if (!ok && result.failed === 0) throw new SetupError(`The ${suite} tests ended with ${end}.`);
+  return result;
+}
+
+const testsBelow = (...directories) =>
+  directories.flatMap((directory) => filesBelow(inRoot(directory)).filter((file) => file.endsWith('.test.mjs')));
+
+/** Programs that need only compile: one test for each TypeScript project below test/types. */
+async function typeTests() {
+  const result = { passed: 0, failed: 0 };
+  const projects = filesBelow(inRoot('test/types')).filter((file) => /tsconfig[^/]*\.json$/.test(file));
+  for (const project of projects) {
+    const { ok } = await run(['node_modules/typescript/bin/tsc', '--noEmit', '--project', project]);
+    console.log(`${ok ? '✔' : '✖'} ${relative(root, project)}`);
+    result[ok ? 'passed' : 'failed'] += 1;
+  }
+  return result;
+}
+
+/** The web platform tests, one process each: a test whose results are as its expectations list them has passed. */
+async function platformTests() {
+  const runner = await nodeTests('wpt', testsBelow('test/wpt'));
+  const { ok, output } = await run(['test/wpt/run.mjs'], { capture: true });
+  const asListed = /^All (\d+) tests are as listed/m.exec(output);
+  const differing = /^(\d+) of (\d+) tests are not as listed/m.exec(output);
+  const failed = differing ? Number(differing[1]) : ok ? 0 : 1;
+  const passed = asListed ? Number(asListed[1]) : differing ? Number(differing[2]) - failed : 0;
+  return { passed: runner.passed + passed, failed: runner.failed + failed };
+}
+
+const suites = {
+  types: typeTests,
+  unit: () => nodeTests('unit', testsBelow('test/unit')),
+  interop: () => nodeTests('interop', testsBelow('test/interop')),
+  stress: () => nodeTests('stress', testsBelow('test/stress')),
+  package: () => nodeTests('package', testsBelow('test/package')),
+  wpt: platformTests,
+};
+
+await main(async () => {
+  const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
+  const unknown = chosen.filter((name) => !(name in suites));
+  if (unknown.length > 0) {
+    throw new SetupError(`There is no suite ${unknown.join(', ')}, only: ${Object.keys(suites).join(', ')}.`);
+  }
+  await setUp('test');
+
+  const results = [];
+  for (const name of chosen) {
+    console.log(`\n== ${name}`);
+    const start = performance.now();
+    results.push({ name, ...(await suites[name]()), seconds: (performance.now() - start) / 1000 });
+  }
+  const sum = (what) => results.reduce((total, result) => total + result[what], 0);
+  console.log('\n== all');
+  for (const { name, passed, failed, seconds } of results) {
+    console.log(
+      `${failed === 0 ? '✔' : '✖'} ${name.padEnd(8)} ${passed} passed, ${failed} failed (${seconds.toFixed(0)} s)`,
+    );
+  }
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+  return sum('failed') === 0 ? 0 : 1;
+});
