@@ -68,6 +68,7 @@ test('a page is what a test expects of one', { skip }, async () => {
     <script src="helper.js"></script><script src="/sample/helper-that-is-missing.js"></script>
     <script>
     test(() => assert_equals(fromHelper, 1), 'scripts share one scope');
+    test(() => assert_equals(v, document.getElementById("v")), "named elements");
     test(() => {
       assert_equals(self, window); assert_equals(window.parent, window); assert_true(window instanceof Window);
       assert_equals(location.pathname, '/sample/page.https.html'); assert_true(isSecureContext);
@@ -125,7 +126,7 @@ test('a page is what a test expects of one', { skip }, async () => {
     outcome.subtests.filter(({ status }) => status !== 'PASS'),
     [],
   );
-  assert.equal(outcome.subtests.length, 10);
+  assert.equal(outcome.subtests.length, 11);
   assert.equal(outcome.status, 'OK');
   assert.deepEqual(outcome.missing, ['/sample/helper-that-is-missing.js']);
 });

@@ -95,6 +95,20 @@ function installPackage() {
   }
 }
 
+/** Elements can be reached by their id as if they were variables, as long as the page has none of that name. */
+function nameElements(document, prototype) {
+  for (const element of document.querySelectorAll('[id]')) {
+    const { id } = element;
+    if (id in globalThis) continue;
+    Object.defineProperty(prototype, id, {
+      get: () => document.getElementById(id) ?? undefined,
+      set: (value) =>
+        Object.defineProperty(globalThis, id, { value, writable: true, configurable: true, enumerable: true }),
+      configurable: true,
+    });
+  }
+}
+
 const task = () => new Promise((resolve) => setImmediate(resolve));
 
 async function loadPage() {
@@ -104,6 +118,7 @@ async function loadPage() {
 
   class Window extends EventTarget {}
   Object.setPrototypeOf(globalThis, Window.prototype);
+  nameElements(document, Window.prototype);
   const Navigator = makeNavigator();
   defineGlobals({
     Window,
