@@ -4,6 +4,7 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -44,6 +45,7 @@ inline napi_value ToJs(napi_env env, uint32_t value) {
   return ToJs(env, static_cast<double>(value));
 }
 napi_value Null(napi_env env);
+napi_value Undefined(napi_env env);
 
 template <typename T>
 napi_value ToJs(napi_env env, const std::optional<T>& value) {

@@ -10,11 +10,11 @@
 namespace node_libwebrtc {
 
 // A `NativeError`, as lib/native.ts describes it; `null` if `error` is none.
-Napi::Value ToJs(Napi::Env env, const webrtc::RTCError& error,
-                 std::optional<int> sdp_line_number = std::nullopt);
+napi_value ToJs(napi_env env, const webrtc::RTCError& error,
+                std::optional<int> sdp_line_number = std::nullopt);
 
 // Throws `error` in JS when the running call returns. It must not be OK.
-void Throw(Napi::Env env, const webrtc::RTCError& error);
+void Throw(napi_env env, const webrtc::RTCError& error);
 
 }  // namespace node_libwebrtc
 

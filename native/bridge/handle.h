@@ -83,6 +83,28 @@ class Handle : public Napi::ObjectWrap<T>, public EngineDependent {
   const std::shared_ptr<T*> target_;
 };
 
+// The handles' constructors are no business of scripts: they take one external value, which points at `T::Init`.
+//
+// `T::kClassName` names the class; `Runtime::SetConstructor` has been called with it. Empty when JS cannot run any
+// more, because the environment is being torn down.
+template <typename T>
+Napi::Object NewHandle(Runtime& runtime, typename T::Init init) {
+  Napi::Env env = runtime.env();
+  Napi::Function constructor = runtime.GetConstructor(T::kClassName);
+  if (constructor.IsEmpty()) return Napi::Object();
+  return constructor.New({Napi::External<typename T::Init>::New(env, &init)});
+}
+
+// For such a constructor: its arguments, or null after throwing, because a script called it.
+template <typename Init>
+Init* TakeInit(const Napi::CallbackInfo& info) {
+  if (info.Length() == 1 && info[0].IsExternal()) {
+    return info[0].As<Napi::External<Init>>().Data();
+  }
+  Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
+  return nullptr;
+}
+
 }  // namespace node_libwebrtc
 
 #endif  // NATIVE_BRIDGE_HANDLE_H_

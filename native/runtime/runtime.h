@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "native/runtime/engine.h"
 #include "native/runtime/event_loop.h"
@@ -16,6 +15,7 @@ namespace node_libwebrtc {
 
 class Logging;
 class MulticastDns;
+class RootCertificates;
 
 // Whoever holds objects that libwebrtc made, and so depends on the engine's threads.
 class EngineDependent {
@@ -82,13 +82,17 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   void SetConstructor(const char* name, Napi::Function constructor);
   Napi::Function GetConstructor(const char* name);
 
-  // PEM certificates that servers with TLS are verified against.
-  void SetRootCertificates(std::vector<std::string> pem) {
-    root_certificates_ = std::make_shared<const std::vector<std::string>>(std::move(pem));
+  // One object of type `T` for this environment, made when first asked for.
+  template <typename T>
+  T& Extension() {
+    static constexpr char kKey = 0;
+    std::shared_ptr<void>& extension = extensions_[&kKey];
+    if (!extension) extension = std::make_shared<T>();
+    return *static_cast<T*>(extension.get());
   }
-  std::shared_ptr<const std::vector<std::string>> root_certificates() const {
-    return root_certificates_;
-  }
+
+  // What servers with TLS are verified against. Shared with the network thread.
+  const std::shared_ptr<RootCertificates>& root_certificates() const { return root_certificates_; }
 
   bool external_buffers_forbidden() const { return external_buffers_forbidden_; }
   void ForbidExternalBuffers(bool forbid) { external_buffers_forbidden_ = forbid; }
@@ -108,8 +112,8 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   std::unique_ptr<Engine> engine_;
   std::list<EngineDependent*> dependents_;
   std::map<std::string, Napi::FunctionReference> constructors_;
-  std::shared_ptr<const std::vector<std::string>> root_certificates_ =
-      std::make_shared<const std::vector<std::string>>();
+  const std::shared_ptr<RootCertificates> root_certificates_;
+  std::map<const void*, std::shared_ptr<void>> extensions_;
   int leases_ = 0;
   // Counts the times the last lease went; a stop that was scheduled for an earlier time is void.
   int idle_periods_ = 0;

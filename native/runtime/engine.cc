@@ -1,0 +1,61 @@
+#include "native/runtime/engine.h"
+
+#include <utility>
+
+#include "api/create_modular_peer_connection_factory.h"
+#include "api/enable_media.h"
+#include "api/environment/environment_factory.h"
+#include "api/make_ref_counted.h"
+#include "native/runtime/codecs.h"
+#include "native/runtime/event_loop.h"
+#include "native/runtime/null_audio_device.h"
+#include "p2p/base/basic_packet_socket_factory.h"
+
+namespace node_libwebrtc {
+
+Engine::Engine(EventLoop& loop)
+    : loop_(loop),
+      environment_(webrtc::CreateEnvironment()),
+      network_thread_(webrtc::Thread::CreateWithSocketServer()),
+      worker_thread_(webrtc::Thread::Create()) {
+  network_thread_->SetName("webrtc-network", nullptr);
+  worker_thread_->SetName("webrtc-worker", nullptr);
+  network_thread_->Start();
+  worker_thread_->Start();
+  loop_.SetTimer(network_thread_.get());
+
+  webrtc::SocketServer* sockets = network_thread_->socketserver();
+  network_manager_ = std::make_unique<webrtc::BasicNetworkManager>(environment_, sockets);
+  packet_socket_factory_ = std::make_unique<webrtc::BasicPacketSocketFactory>(sockets);
+
+  webrtc::PeerConnectionFactoryDependencies dependencies;
+  dependencies.env = environment_;
+  dependencies.network_thread = network_thread_.get();
+  dependencies.worker_thread = worker_thread_.get();
+  dependencies.signaling_thread = signaling_thread();
+  dependencies.adm = webrtc::make_ref_counted<NullAudioDevice>();
+  SetCodecs(dependencies);
+  webrtc::EnableMedia(dependencies);
+  factory_ = webrtc::CreateModularPeerConnectionFactory(std::move(dependencies));
+}
+
+Engine::~Engine() {
+  factory_ = nullptr;
+  // libwebrtc left tasks on its way out; each finds its objects still there.
+  worker_thread_->BlockingCall([] {});
+  network_thread_->BlockingCall([this] {
+    network_manager_ = nullptr;
+    packet_socket_factory_ = nullptr;
+  });
+  loop_.SetTimer(nullptr);
+  Abandon();
+}
+
+webrtc::Thread* Engine::signaling_thread() const { return loop_.thread(); }
+
+void Engine::Abandon() {
+  worker_thread_->Stop();
+  network_thread_->Stop();
+}
+
+}  // namespace node_libwebrtc

@@ -1,0 +1,131 @@
+#include "native/runtime/runtime.h"
+
+#include <utility>
+
+#include "api/units/time_delta.h"
+#include "native/network/multicast_dns.h"
+#include "native/network/tls_verifier.h"
+#include "native/runtime/exit_guard.h"
+#include "native/runtime/logging.h"
+
+namespace node_libwebrtc {
+
+namespace {
+
+// How long the engine waits for its next user. Long enough that connections which come one after the other do not
+// start it each time; nobody waits for it, not even the end of the process.
+constexpr webrtc::TimeDelta kIdleDelay = webrtc::TimeDelta::Seconds(2);
+
+// What hangs off the environment. The runtime itself belongs to it and to the handles.
+struct InstanceData {
+  std::shared_ptr<Runtime> runtime;
+};
+
+}  // namespace
+
+Runtime::Lease::Lease(std::shared_ptr<Runtime> runtime) : runtime_(std::move(runtime)) {
+  ++runtime_->leases_;
+}
+
+Runtime::Lease& Runtime::Lease::operator=(Lease&& other) {
+  if (this != &other) {
+    Release();
+    runtime_ = std::move(other.runtime_);
+  }
+  return *this;
+}
+
+void Runtime::Lease::Release() {
+  if (std::shared_ptr<Runtime> runtime = std::exchange(runtime_, nullptr)) {
+    runtime->ReleaseEngine();
+  }
+}
+
+std::shared_ptr<Runtime> Runtime::Create(Napi::Env env) {
+  auto runtime = std::make_shared<Runtime>(env);
+  env.SetInstanceData(new InstanceData{runtime});
+  return runtime;
+}
+
+std::shared_ptr<Runtime> Runtime::From(Napi::Env env) {
+  return env.GetInstanceData<InstanceData>()->runtime;
+}
+
+Runtime::Runtime(Napi::Env env)
+    : env_(env),
+      loop_(env),
+      logging_(std::make_unique<Logging>(loop_)),
+      multicast_dns_(std::make_unique<MulticastDns>(*this)),
+      root_certificates_(std::make_shared<RootCertificates>()) {
+  // Hooks run in the reverse order, so that this one comes before that of the loop's threadsafe function.
+  napi_add_env_cleanup_hook(env, &Runtime::OnEnvironmentCleanup, this);
+}
+
+Runtime::~Runtime() {
+  if (shut_down_) return;
+  napi_remove_env_cleanup_hook(env_, &Runtime::OnEnvironmentCleanup, this);
+  Shutdown();
+}
+
+Runtime::Lease Runtime::Acquire() {
+  if (shut_down_) return Lease();
+  if (!engine_) {
+    engine_ = std::make_unique<Engine>(loop_);
+    ExitGuard::Add(engine_.get());
+  }
+  return Lease(shared_from_this());
+}
+
+void Runtime::ReleaseEngine() {
+  if (--leases_ == 0 && engine_) ScheduleStop();
+}
+
+void Runtime::ScheduleStop() {
+  // No strong reference: this must not keep alive a runtime whose environment has gone.
+  auto stop = [weak = weak_from_this(), period = ++idle_periods_] {
+    std::shared_ptr<Runtime> runtime = weak.lock();
+    if (runtime && runtime->leases_ == 0 && runtime->idle_periods_ == period) {
+      runtime->StopEngine();
+    }
+  };
+  loop_.thread()->PostDelayedTask(std::move(stop), kIdleDelay);
+}
+
+void Runtime::StopEngine() {
+  if (!engine_) return;
+  // The last made go first: a channel before its connection.
+  while (!dependents_.empty()) {
+    EngineDependent* dependent = dependents_.back();
+    dependents_.pop_back();
+    dependent->OnEngineStop();
+  }
+  ExitGuard::Remove(engine_.get());
+  engine_ = nullptr;
+}
+
+void Runtime::AddDependent(EngineDependent* dependent) { dependents_.push_back(dependent); }
+
+void Runtime::RemoveDependent(EngineDependent* dependent) { dependents_.remove(dependent); }
+
+void Runtime::SetConstructor(const char* name, Napi::Function constructor) {
+  constructors_[name] = Napi::Persistent(constructor);
+}
+
+Napi::Function Runtime::GetConstructor(const char* name) {
+  auto constructor = constructors_.find(name);
+  return constructor == constructors_.end() ? Napi::Function() : constructor->second.Value();
+}
+
+void Runtime::OnEnvironmentCleanup(void* runtime) { static_cast<Runtime*>(runtime)->Shutdown(); }
+
+void Runtime::Shutdown() {
+  shut_down_ = true;
+  logging_->Stop();
+  StopEngine();
+  loop_.Close();
+  // References belong to the environment, which ends with this.
+  multicast_dns_->Clear();
+  constructors_.clear();
+}
+
+}  // namespace node_libwebrtc
