@@ -22,6 +22,7 @@ import { createMessageEvent } from './message_event';
 import { drainMicrotasks } from './microtasks';
 import type { RTCPriorityType } from './RTCDataChannelInit';
 import { SendQueue } from './send_queue';
+import { TaskBacklog } from './task_backlog';
 
 /** State of a data channel (WebRTC, section 6.2.2). */
 export type RTCDataChannelState = 'closed' | 'closing' | 'connecting' | 'open';
@@ -68,6 +69,12 @@ const sendingData = sending.parameter(1);
 const lowThreshold = attributeContext('RTCDataChannel', 'bufferedAmountLowThreshold');
 const binaryTypeContext = attributeContext('RTCDataChannel', 'binaryType');
 
+/** Bytes of payload of a message. */
+function byteSize(data: ArrayBuffer | ArrayBufferView | Blob | string): number {
+  if (typeof data === 'string') return Buffer.byteLength(data);
+  return data instanceof Blob ? data.size : data.byteLength;
+}
+
 /**
  * A channel for messages in both directions between two peers, made by `RTCPeerConnection.createDataChannel()` or
  * handed over by the `datachannel` event.
@@ -85,7 +92,7 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChan
   /** Made by the first `Blob`. */
   #sendQueue: SendQueue | undefined;
   /** Native calls that wait because an exception has ended the task of a batch of messages early. */
-  #backlog: (() => void)[] | undefined;
+  readonly #backlog = new TaskBacklog();
 
   private constructor(key: symbol, handle: NativeDataChannel, owner: DataChannelOwner) {
     requireInternal(key);
@@ -195,25 +202,17 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChan
    * @throws DOMException `InvalidStateError` unless the channel is `open`; `OperationError` when the buffer, of 16 MiB,
    * has no room for the message: wait for `bufferedamountlow`.
    */
-  // The DOM library's types name ArrayBufferView<ArrayBuffer> where that is generic.
   send(data: ArrayBuffer | ArrayBufferView | Blob | string): void {
-    const queue = this.#sendQueue;
     sending.requireArguments(arguments.length, 1);
-    const binary = typeof data === 'string' ? null : binaryData(data, sendingData);
     // The overload for strings takes all that is not binary.
-    const payload = binary ?? (typeof data === 'string' ? data : USVString(data, sendingData));
+    const payload = typeof data === 'string' ? data : (binaryData(data, sendingData) ?? USVString(data, sendingData));
 
     // 1. to 2. Unless [[ReadyState]] is open, throw an InvalidStateError.
     if (this.#readyState !== 'open') {
       throw new DOMException(`${sending.prefix}: RTCDataChannel.readyState is not 'open'`, 'InvalidStateError');
     }
     // 3. The number of bytes of the data.
-    const size =
-      typeof payload === 'string'
-        ? Buffer.byteLength(payload)
-        : payload instanceof Blob
-          ? payload.size
-          : payload.byteLength;
+    const size = byteSize(payload);
     // 4. If it exceeds [[MaxMessageSize]], throw a TypeError.
     if (size > this.#owner.maxMessageSize()) {
       throw new TypeError(`${sending.prefix}: the message of ${size} bytes is larger than the remote peer takes.`);
@@ -223,7 +222,7 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChan
       throw new DOMException(`${sending.prefix}: RTCDataChannel send queue is full`, 'OperationError');
     }
     if (payload instanceof Blob) this.#enqueue(payload);
-    else if (queue?.busy === true) queue.push(payload);
+    else if (this.#sendQueue?.busy === true) this.#sendQueue.push(payload);
     else this.#transmit(payload);
     // 6. Increase [[BufferedAmount]] by the number of bytes.
     this.#bufferedAmount += size;
@@ -294,16 +293,16 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChan
 
   #makeSink(): NativeDataChannelSink {
     const inOrder = (step: () => void): void => {
-      if (this.#backlog === undefined) step();
-      else this.#backlog.push(step);
+      if (this.#backlog.busy) this.#backlog.push(step);
+      else step();
     };
     return {
       open: () => inOrder(() => this.#announceOpen()),
       closing: () => inOrder(() => this.#announceClosing()),
       closed: (error) => inOrder(() => this.#announceClosed(error)),
       messages: (batch) => {
-        if (this.#backlog === undefined) this.#receive(batch, 0);
-        else this.#backlog.push(() => this.#receive(batch, 0));
+        if (this.#backlog.busy) this.#backlog.push(() => this.#receive(batch, 0));
+        else this.#receive(batch, 0);
       },
       sent: (bytes) => inOrder(() => this.#sent(bytes)),
     };
@@ -348,7 +347,7 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChan
     this.#id ??= this.#handle.id;
     this.#readyState = 'closed';
     this.#sendQueue?.clear();
-    this.#backlog = undefined;
+    this.#backlog.clear();
     this.#handle.sink = undefined;
     this.#owner.dataChannelClosed(this);
   }
@@ -382,7 +381,7 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChan
   /** Ends the task of one message; false if the rest of the batch goes on in a later task. */
   #betweenMessages(batch: (ArrayBuffer | string)[], next: number): boolean {
     if (drainMicrotasks === undefined) {
-      this.#resumeLater(() => this.#receive(batch, next));
+      this.#backlog.resume(() => this.#receive(batch, next));
       return false;
     }
     try {
@@ -390,29 +389,9 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChan
       return true;
     } catch (error) {
       // A listener threw: the exception is the process's, the messages behind it are not lost if that goes on.
-      this.#resumeLater(() => this.#receive(batch, next));
+      this.#backlog.resume(() => this.#receive(batch, next));
       throw error;
     }
-  }
-
-  /** Puts `step`, and all that arrives before it has run, off to the next task. */
-  #resumeLater(step: () => void): void {
-    const backlog = [step, ...(this.#backlog ?? [])];
-    this.#backlog = backlog;
-    setImmediate(() => {
-      if (this.#backlog !== backlog) return;
-      this.#backlog = undefined;
-      for (let index = 0; index < backlog.length; index++) {
-        const later = backlog.slice(index + 1);
-        backlog[index]!();
-        // Put off again: what is still here comes behind that.
-        const again = this.#backlog as (() => void)[] | undefined;
-        if (again !== undefined) {
-          again.push(...later);
-          return;
-        }
-      }
-    });
   }
 
   static {

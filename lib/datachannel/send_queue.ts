@@ -56,23 +56,19 @@ export class SendQueue {
   }
 
   async #run(): Promise<void> {
-    for (;;) {
-      const next = this.#queue.shift();
-      if (next === undefined) break;
-      if (typeof next === 'function') {
-        next();
-      } else if (next instanceof Blob) {
-        const queue = this.#queue;
-        try {
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      const queue = this.#queue;
+      try {
+        if (typeof next === 'function') next();
+        else if (!(next instanceof Blob)) this.#send(next);
+        else {
           const buffer = await next.arrayBuffer();
           // Cleared meanwhile: the channel is closed.
           if (queue === this.#queue) this.#send(buffer);
-        } catch (error) {
-          this.clear();
-          this.#failed(error);
         }
-      } else {
-        this.#send(next);
+      } catch (error) {
+        this.clear();
+        this.#failed(error);
       }
     }
     this.#running = false;

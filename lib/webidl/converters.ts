@@ -11,21 +11,12 @@ import conversions from 'webidl-conversions';
 /** Converts a JavaScript value to an IDL type; throws a `TypeError` whose message begins with `context`. */
 export type Converter<T> = (value: unknown, context: string) => T;
 
-type NumberConversion = (
-  value: unknown,
-  options: { context: string; enforceRange?: boolean; clamp?: boolean },
-) => number;
+type IntegerType = 'octet' | 'unsigned short' | 'long' | 'unsigned long' | 'long long' | 'unsigned long long';
 
-function integer(conversion: NumberConversion): Converter<number> {
-  return (value, context) => conversion(value, { context });
-}
-
-function enforced(conversion: NumberConversion): Converter<number> {
-  return (value, context) => conversion(value, { context, enforceRange: true });
-}
-
-function clamped(conversion: NumberConversion): Converter<number> {
-  return (value, context) => conversion(value, { context, clamp: true });
+function integer(type: IntegerType, attribute?: 'enforceRange' | 'clamp'): Converter<number> {
+  const enforceRange = attribute === 'enforceRange';
+  const clamp = attribute === 'clamp';
+  return (value, context) => conversions[type](value, { context, enforceRange, clamp });
 }
 
 /** `any`: the value as it is. */
@@ -57,32 +48,32 @@ export const unrestrictedDouble: Converter<number> = (value, context) =>
   conversions['unrestricted double'](value, { context });
 
 /** `octet`: 0 to 255, modulo 2^8. */
-export const octet = integer(conversions.octet);
+export const octet = integer('octet');
 /** `unsigned short`: 0 to 65,535, modulo 2^16. */
-export const unsignedShort = integer(conversions['unsigned short']);
+export const unsignedShort = integer('unsigned short');
 /** `long`: modulo 2^32. */
-export const long = integer(conversions.long);
+export const long = integer('long');
 /** `unsigned long`: modulo 2^32. */
-export const unsignedLong = integer(conversions['unsigned long']);
+export const unsignedLong = integer('unsigned long');
 /** `long long`. */
-export const longLong = integer(conversions['long long']);
+export const longLong = integer('long long');
 /** `unsigned long long`. */
-export const unsignedLongLong = integer(conversions['unsigned long long']);
+export const unsignedLongLong = integer('unsigned long long');
 
 /** The integer types under `[EnforceRange]`: what is not finite or out of range is a `TypeError`. */
 export const enforceRange = {
-  octet: enforced(conversions.octet),
-  unsignedShort: enforced(conversions['unsigned short']),
-  long: enforced(conversions.long),
-  unsignedLong: enforced(conversions['unsigned long']),
-  longLong: enforced(conversions['long long']),
-  unsignedLongLong: enforced(conversions['unsigned long long']),
+  octet: integer('octet', 'enforceRange'),
+  unsignedShort: integer('unsigned short', 'enforceRange'),
+  long: integer('long', 'enforceRange'),
+  unsignedLong: integer('unsigned long', 'enforceRange'),
+  longLong: integer('long long', 'enforceRange'),
+  unsignedLongLong: integer('unsigned long long', 'enforceRange'),
 } as const;
 
 /** The integer types under `[Clamp]`: what is out of range becomes the nearest bound. */
 export const clamp = {
-  octet: clamped(conversions.octet),
-  unsignedShort: clamped(conversions['unsigned short']),
-  long: clamped(conversions.long),
-  unsignedLong: clamped(conversions['unsigned long']),
+  octet: integer('octet', 'clamp'),
+  unsignedShort: integer('unsigned short', 'clamp'),
+  long: integer('long', 'clamp'),
+  unsignedLong: integer('unsigned long', 'clamp'),
 } as const;

@@ -36,9 +36,9 @@ export function dictionary(
   members: Record<string, Member<unknown>>,
   inherited?: Dictionary<object>,
 ): Dictionary<object> {
-  const own = Object.keys(members)
-    .sort()
-    .map((key) => [key, members[key]!, name] as const);
+  const own = Object.entries(members)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => [key, member, name] as const);
   const all = [...(inherited?.members ?? []), ...own];
 
   const convert = (value: unknown, context: string): object => {

@@ -30,7 +30,7 @@ function setHandler(target: EventTarget, type: string, value: unknown): void {
   if (callback === null) {
     // Deactivate: a handler set later goes to the end of the list of listeners.
     if (current !== undefined) {
-      byType!.delete(type);
+      byType?.delete(type);
       target.removeEventListener(type, current.listener);
     }
     return;
@@ -83,6 +83,6 @@ export function defineEventHandler(
       setHandler(check(this), type, value);
     },
   };
-  const descriptor = Object.getOwnPropertyDescriptor(accessor, name)!;
+  const descriptor = Object.getOwnPropertyDescriptor(accessor, name);
   Object.defineProperty(prototype, name, { ...descriptor, enumerable: true, configurable: true });
 }

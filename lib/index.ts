@@ -1,0 +1,73 @@
+/**
+ * What the package exports: the W3C WebRTC API, interface by interface, and the few additions that servers need.
+ *
+ * @packageDocumentation
+ */
+export {
+  RTCDataChannel,
+  type BinaryType,
+  type RTCDataChannelEventMap,
+  type RTCDataChannelState,
+} from './datachannel/RTCDataChannel';
+export { RTCDataChannelEvent, type RTCDataChannelEventInit } from './datachannel/RTCDataChannelEvent';
+export type { RTCDataChannelInit, RTCPriorityType } from './datachannel/RTCDataChannelInit';
+export { RTCError, type RTCErrorDetailType, type RTCErrorInit } from './errors/RTCError';
+export { RTCErrorEvent, type RTCErrorEventInit } from './errors/RTCErrorEvent';
+export { setLogLevel, type LogLevel, type LogRecord } from './log';
+export type {
+  RTCBundlePolicy,
+  RTCConfiguration,
+  RTCIceServer,
+  RTCIceTransportPolicy,
+  RTCRtcpMuxPolicy,
+} from './peerconnection/configuration';
+export type { RTCCertificateAlgorithm } from './peerconnection/generate_certificate';
+export type { RTCNodeSettings, RTCPortRange } from './peerconnection/node_settings';
+export { RTCCertificate, type RTCDtlsFingerprint } from './peerconnection/RTCCertificate';
+export {
+  RTCIceCandidate,
+  type RTCIceCandidateInit,
+  type RTCIceCandidateType,
+  type RTCIceComponent,
+  type RTCIceProtocol,
+  type RTCIceServerTransportProtocol,
+  type RTCIceTcpCandidateType,
+  type RTCLocalIceCandidateInit,
+} from './peerconnection/RTCIceCandidate';
+export * from './peerconnection/RTCPeerConnection';
+export {
+  RTCPeerConnectionIceErrorEvent,
+  type RTCPeerConnectionIceErrorEventInit,
+} from './peerconnection/RTCPeerConnectionIceErrorEvent';
+export {
+  RTCPeerConnectionIceEvent,
+  type RTCPeerConnectionIceEventInit,
+} from './peerconnection/RTCPeerConnectionIceEvent';
+export {
+  RTCSessionDescription,
+  type RTCLocalSessionDescriptionInit,
+  type RTCSdpType,
+  type RTCSessionDescriptionInit,
+} from './peerconnection/RTCSessionDescription';
+export type { RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionState } from './peerconnection/states';
+export { RTCStatsReport } from './stats/RTCStatsReport';
+export {
+  RTCDtlsTransport,
+  type RTCDtlsTransportEventMap,
+  type RTCDtlsTransportState,
+} from './transport/RTCDtlsTransport';
+export { RTCIceCandidatePair } from './transport/RTCIceCandidatePair';
+export {
+  RTCIceTransport,
+  type RTCIceGathererState,
+  type RTCIceParameters,
+  type RTCIceRole,
+  type RTCIceTransportEventMap,
+  type RTCIceTransportState,
+} from './transport/RTCIceTransport';
+export {
+  RTCSctpTransport,
+  type RTCSctpTransportEventMap,
+  type RTCSctpTransportState,
+} from './transport/RTCSctpTransport';
+export type { EventInit } from './webidl';
