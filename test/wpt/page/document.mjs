@@ -69,6 +69,9 @@ export class Node extends EventTarget {
       if (at < 0) throw new DOMException('The reference is not a child of this node', 'NotFoundError');
       this.childNodes.splice(at, 0, node);
       node.parentNode = this;
+      if (node instanceof HTMLIFrameElement && node.isConnected) {
+        throw new DOMException('There are no frames in this environment', 'NotSupportedError');
+      }
     }
     return child;
   }
@@ -284,7 +287,10 @@ export class HTMLScriptElement extends HTMLElement {
 }
 reflect(HTMLScriptElement, { type: 'type' }, ['async', 'defer']);
 
-/** Frames are never loaded: nothing in this environment can hold a second page. */
+/**
+ * Nothing in this environment can hold a second page. A script that adds a frame is told so, rather than left waiting for
+ * the frame's `load`.
+ */
 export class HTMLIFrameElement extends HTMLElement {
   contentWindow = null;
   contentDocument = null;
