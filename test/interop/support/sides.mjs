@@ -1,0 +1,276 @@
+/**
+ * The two ends of a connection under one interface, so that a test reads the same whichever of them is the browser:
+ * `NodeSide` wraps a peer connection here, `PageSide` one in a page of Chromium.
+ */
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { RTCPeerConnection } from 'node-libwebrtc';
+import { launchChromium } from '../../../examples/browser-transfer/chromium.mjs';
+import { until, within } from './wait.mjs';
+
+/** Everything stays on loopback. */
+export const LOOPBACK = { includeLoopback: true, bindAddress: '127.0.0.1' };
+
+export class NodeSide {
+  name = 'Node';
+  candidates = [];
+  #forward = () => {};
+  #described;
+  #isDescribed = new Promise((resolve) => (this.#described = resolve));
+
+  constructor(configuration = { node: LOOPBACK }) {
+    this.pc = new RTCPeerConnection(configuration);
+    this.pc.addEventListener('icecandidate', ({ candidate }) => {
+      this.candidates.push(candidate);
+      this.#forward(candidate?.toJSON() ?? null);
+    });
+  }
+
+  /** Sets a function that gets each candidate as JSON, those gathered before included. */
+  onCandidate(forward) {
+    this.#forward = forward;
+    for (const candidate of this.candidates) forward(candidate?.toJSON() ?? null);
+  }
+
+  async offer(options) {
+    await this.pc.setLocalDescription(options ? await this.pc.createOffer(options) : undefined);
+    return this.pc.localDescription.toJSON();
+  }
+
+  async answer(offer) {
+    await this.pc.setRemoteDescription(offer);
+    await this.pc.setLocalDescription();
+    this.#described();
+    return this.pc.localDescription.toJSON();
+  }
+
+  async accept(answer) {
+    await this.pc.setRemoteDescription(answer);
+    this.#described();
+  }
+
+  /** Adds a remote candidate, once there is a description that it can belong to. */
+  async add(candidate) {
+    await this.#isDescribed;
+    if (this.pc.signalingState !== 'closed') await this.pc.addIceCandidate(candidate);
+  }
+
+  connected() {
+    return until(
+      this.pc,
+      'connectionstatechange',
+      () => this.pc.connectionState === 'connected',
+      'Node to see the connection connected',
+    ).catch((error) => {
+      throw new Error(`${error.message}; it is ${this.pc.connectionState}, ICE ${this.pc.iceConnectionState}`);
+    });
+  }
+
+  close() {
+    this.pc.close();
+  }
+}
+
+export class PageSide {
+  name = 'Chromium';
+  candidates = [];
+  #forward = () => {};
+  #described;
+  #isDescribed = new Promise((resolve) => (this.#described = resolve));
+  #page;
+  #context;
+
+  constructor(context, page) {
+    this.#context = context;
+    this.#page = page;
+  }
+
+  static async create(browser, origin, configuration = {}) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const side = new PageSide(context, page);
+    await page.exposeFunction('onCandidate', (candidate) => {
+      side.candidates.push(candidate);
+      side.#forward(candidate);
+    });
+    await page.goto(origin);
+    await page.evaluate(pageMain, configuration);
+    return side;
+  }
+
+  /** Runs a function in the page. There: `pc`, `channels` by label, and the helpers of `pageMain`. */
+  evaluate(run, argument) {
+    return within(this.#page.evaluate(run, argument), `the page to run ${run.toString().slice(0, 120)}`, 180);
+  }
+
+  onCandidate(forward) {
+    this.#forward = forward;
+    for (const candidate of this.candidates) forward(candidate);
+  }
+
+  offer(options) {
+    return this.evaluate(async (options) => {
+      await pc.setLocalDescription(options ? await pc.createOffer(options) : undefined);
+      return pc.localDescription.toJSON();
+    }, options);
+  }
+
+  async answer(offer) {
+    const answer = await this.evaluate(async (offer) => {
+      await pc.setRemoteDescription(offer);
+      await pc.setLocalDescription();
+      return pc.localDescription.toJSON();
+    }, offer);
+    this.#described();
+    return answer;
+  }
+
+  async accept(answer) {
+    await this.evaluate((answer) => pc.setRemoteDescription(answer), answer);
+    this.#described();
+  }
+
+  async add(candidate) {
+    await this.#isDescribed;
+    await this.evaluate((candidate) => pc.addIceCandidate(candidate), candidate).catch((error) => {
+      if (!this.#page.isClosed()) throw error;
+    });
+  }
+
+  connected() {
+    return this.evaluate(() =>
+      until(pc, 'connectionstatechange', () => pc.connectionState === 'connected', 'Chromium to be connected'),
+    );
+  }
+
+  /** Ends the page at once, as when somebody closes the tab. */
+  async close() {
+    await this.#context.close();
+  }
+
+  get page() {
+    return this.#page;
+  }
+}
+
+/* eslint-disable no-undef -- runs in the page */
+/** What the page has: the connection, its channels by label, and ways to wait. */
+function pageMain(configuration) {
+  globalThis.pc = new RTCPeerConnection(configuration);
+  globalThis.channels = {};
+  pc.addEventListener('icecandidate', ({ candidate }) => onCandidate(candidate?.toJSON() ?? null));
+
+  globalThis.until = (target, type, condition, what) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`waited 90 s in vain for ${what}`)), 90_000);
+      const look = () => {
+        if (!condition()) return;
+        clearTimeout(timer);
+        target.removeEventListener(type, look);
+        resolve();
+      };
+      target.addEventListener(type, look);
+      look();
+    });
+
+  /** Keeps a channel under its label and collects what it brings. */
+  globalThis.keep = (channel) => {
+    channel.binaryType = 'arraybuffer';
+    channel.inbox = [];
+    channel.addEventListener('message', ({ data }) => {
+      channel.inbox.push(data);
+      channel.dispatchEvent(new Event('kept'));
+    });
+    channels[channel.label] = channel;
+    pc.dispatchEvent(new Event('channelkept'));
+    return channel;
+  };
+  globalThis.open = (label, init) => void keep(pc.createDataChannel(label, init));
+  pc.addEventListener('datachannel', ({ channel }) => keep(channel));
+
+  /** The channel of that label, as soon as it is there and open. */
+  globalThis.opened = async (label) => {
+    await until(pc, 'channelkept', () => channels[label], `channel "${label}" to arrive`);
+    const channel = channels[label];
+    await until(channel, 'open', () => channel.readyState === 'open', `channel "${label}" to open`);
+    return channel;
+  };
+
+  /** The first `count` messages of that channel, as soon as they are there. */
+  globalThis.take = async (label, count) => {
+    const channel = await opened(label);
+    await until(channel, 'kept', () => channel.inbox.length >= count, `${count} messages on "${label}"`);
+    return channel.inbox.splice(0, count);
+  };
+
+  /** Sends back what comes, as it comes. */
+  globalThis.echo = async (label) => {
+    const channel = await opened(label);
+    for (const data of channel.inbox.splice(0)) channel.send(data);
+    channel.addEventListener('message', ({ data }) => {
+      channel.inbox.length = 0;
+      channel.send(data);
+    });
+  };
+
+  globalThis.sha256 = async (bytes) =>
+    Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (byte) =>
+      byte.toString(16).padStart(2, '0'),
+    ).join('');
+}
+/* eslint-enable no-undef */
+
+/**
+ * A Chromium and an origin for its pages. Everything is closed at the end of the test file.
+ *
+ * @param {string[]} [args] more switches
+ */
+export async function startBrowser(args = ['--allow-loopback-in-peer-connection']) {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>peer</title>');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const browser = await launchChromium(args);
+  const origin = `http://127.0.0.1:${server.address().port}/`;
+  return {
+    browser,
+    peer: (configuration) => PageSide.create(browser, origin, configuration),
+    async close() {
+      await browser.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Lets the candidates of each side reach the other one, if `filter(candidate, from)` says so. */
+export function link(one, other, filter = () => true) {
+  const failures = [];
+  const forward = (from, to) =>
+    from.onCandidate((candidate) => {
+      if (filter(candidate, from)) to.add(candidate).catch((error) => failures.push(error));
+    });
+  forward(one, other);
+  forward(other, one);
+  return failures;
+}
+
+/** One round of offer and answer. */
+export async function negotiate(offerer, answerer, options) {
+  const offer = await offerer.offer(options);
+  const answer = await answerer.answer(offer);
+  await offerer.accept(answer);
+  return { offer, answer };
+}
+
+/** Connects two sides of which the first one offers, and which have something to offer already. */
+export async function connect(offerer, answerer, filter) {
+  const failures = link(offerer, answerer, filter);
+  const descriptions = await negotiate(offerer, answerer);
+  await Promise.all([offerer.connected(), answerer.connected()]).catch((error) => {
+    throw failures[0] ?? error;
+  });
+  if (failures.length > 0) throw failures[0];
+  return descriptions;
+}
