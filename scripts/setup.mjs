@@ -28,6 +28,7 @@ export async function setUp(purpose = 'test') {
   }
   await provideDebianPackages([...packages.addon, ...(await treePackages()), ...extra[purpose]]);
   await provideNpmPackages();
+  if (purpose === 'bench') await provideNpmPackages('bench');
   await provideAddon(await provideInstallTree(), { debug: process.env.NODE_LIBWEBRTC_DEBUG === '1' });
   await provideTypescript();
 }
