@@ -189,6 +189,12 @@ function runScript(script) {
   }
 }
 
+// Tests handle rejections late on purpose; every other warning is shown.
+process.removeAllListeners('warning');
+process.on('warning', (warning) => {
+  if (warning.name !== 'PromiseRejectionHandledWarning') process.stderr.write(`${warning.stack}\n`);
+});
+
 // A page stays until it is left, whether or not something in it is still to happen.
 setInterval(() => {}, 1 << 30);
 loadPage().catch((error) => complete('ERROR', String(error?.stack ?? error), []));
