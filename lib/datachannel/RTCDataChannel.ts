@@ -165,8 +165,6 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChan
   }
 
   set bufferedAmountLowThreshold(value: number) {
-    // Conversion may run scripts and throws; the brand check comes first.
-    void this.#bufferedAmountLowThreshold;
     this.#bufferedAmountLowThreshold = enforceRange.unsignedLong(value, lowThreshold);
   }
 
@@ -189,7 +187,6 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChan
   }
 
   set binaryType(value: BinaryType) {
-    void this.#binaryType;
     const type = DOMString(value, binaryTypeContext);
     if (isValueOf(binaryTypes, type)) this.#binaryType = type;
   }
@@ -301,8 +298,8 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChan
       closing: () => inOrder(() => this.#announceClosing()),
       closed: (error) => inOrder(() => this.#announceClosed(error)),
       messages: (batch) => {
-        if (this.#backlog.busy) this.#backlog.push(() => this.#receive(batch, 0));
-        else this.#receive(batch, 0);
+        if (this.#backlog.busy) this.#backlog.push(() => this.#receive(batch));
+        else this.#receive(batch);
       },
       sent: (bytes) => inOrder(() => this.#sent(bytes)),
     };
@@ -362,26 +359,27 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChan
     if (before > threshold && this.#bufferedAmount <= threshold) this.dispatchEvent(new Event('bufferedamountlow'));
   }
 
-  /** "When a message has been received" (WebRTC, section 6.2), for each message of a batch from `start` on. */
-  #receive(batch: (ArrayBuffer | string)[], start: number): void {
+  /** "When a message has been received" (WebRTC, section 6.2), for each message of a batch. */
+  #receive(batch: (ArrayBuffer | string)[]): void {
     // Nobody can begin to listen before a script runs, and none does if nobody listens.
     if (!hasListeners(this, 'message')) return;
-    for (let index = start; index < batch.length; index++) {
+    let delivered = 0;
+    for (const data of batch) {
       // 1. to 2. Unless [[ReadyState]] is open, abort.
       if (this.#readyState !== 'open') return;
       // 3. to 4. Make data of the type that binaryType asks for.
-      const data = batch[index]!;
       const payload = typeof data !== 'string' && this.#binaryType === 'blob' ? new Blob([data]) : data;
       // 5. Fire message.
       this.dispatchEvent(createMessageEvent(payload));
-      if (index + 1 < batch.length && !this.#betweenMessages(batch, index + 1)) return;
+      delivered++;
+      if (delivered < batch.length && !this.#betweenMessages(batch, delivered)) return;
     }
   }
 
   /** Ends the task of one message; false if the rest of the batch goes on in a later task. */
-  #betweenMessages(batch: (ArrayBuffer | string)[], next: number): boolean {
+  #betweenMessages(batch: (ArrayBuffer | string)[], delivered: number): boolean {
     if (drainMicrotasks === undefined) {
-      this.#backlog.resume(() => this.#receive(batch, next));
+      this.#resume(batch, delivered);
       return false;
     }
     try {
@@ -389,9 +387,14 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChan
       return true;
     } catch (error) {
       // A listener threw: the exception is the process's, the messages behind it are not lost if that goes on.
-      this.#backlog.resume(() => this.#receive(batch, next));
+      this.#resume(batch, delivered);
       throw error;
     }
+  }
+
+  #resume(batch: (ArrayBuffer | string)[], delivered: number): void {
+    const rest = batch.slice(delivered);
+    this.#backlog.resume(() => this.#receive(rest));
   }
 
   static {

@@ -38,6 +38,8 @@ const noPorts: readonly never[] = Object.freeze([]);
 // The constructor stays Event's, what the instance looks like is MessageEvent's.
 Object.setPrototypeOf(DataChannelMessageEvent.prototype, MessageEvent.prototype);
 Reflect.deleteProperty(DataChannelMessageEvent.prototype, 'constructor');
+// Some versions of Node leave MessageEvent with the tag of Event.
+Object.defineProperty(DataChannelMessageEvent.prototype, Symbol.toStringTag, { value: 'MessageEvent' });
 
 /** Makes a `message` event, ready to be dispatched. `data` is a string, an `ArrayBuffer` or a `Blob`. */
 export function createMessageEvent(data: unknown): MessageEvent {
