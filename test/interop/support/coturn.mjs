@@ -88,7 +88,7 @@ export async function startCoturn(identity) {
     await within(Promise.race([listening, died]), 'turnserver to listen', 30);
   } catch (error) {
     await close();
-    throw new Error(`${error.message}\n${log.slice(-2000)}`);
+    throw new Error(`${error.message}\n${log.slice(-2000)}`, { cause: error });
   }
   return { port, tlsPort, log: () => log, close };
 }

@@ -2,6 +2,7 @@
  * The two ends of a connection under one interface, so that a test reads the same whichever of them is the browser:
  * `NodeSide` wraps a peer connection here, `PageSide` one in a page of Chromium.
  */
+/* global peer */
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { RTCPeerConnection } from 'node-libwebrtc';
@@ -98,7 +99,7 @@ export class PageSide {
     return side;
   }
 
-  /** Runs a function in the page. There: `pc`, `channels` by label, and the helpers of `pageMain`. */
+  /** Runs a function in the page. There, `peer` is what `pageMain` has made. */
   evaluate(run, argument) {
     return within(this.#page.evaluate(run, argument), `the page to run ${run.toString().slice(0, 120)}`, 180);
   }
@@ -110,36 +111,41 @@ export class PageSide {
 
   offer(options) {
     return this.evaluate(async (options) => {
-      await pc.setLocalDescription(options ? await pc.createOffer(options) : undefined);
-      return pc.localDescription.toJSON();
+      await peer.pc.setLocalDescription(options ? await peer.pc.createOffer(options) : undefined);
+      return peer.pc.localDescription.toJSON();
     }, options);
   }
 
   async answer(offer) {
     const answer = await this.evaluate(async (offer) => {
-      await pc.setRemoteDescription(offer);
-      await pc.setLocalDescription();
-      return pc.localDescription.toJSON();
+      await peer.pc.setRemoteDescription(offer);
+      await peer.pc.setLocalDescription();
+      return peer.pc.localDescription.toJSON();
     }, offer);
     this.#described();
     return answer;
   }
 
   async accept(answer) {
-    await this.evaluate((answer) => pc.setRemoteDescription(answer), answer);
+    await this.evaluate((answer) => peer.pc.setRemoteDescription(answer), answer);
     this.#described();
   }
 
   async add(candidate) {
     await this.#isDescribed;
-    await this.evaluate((candidate) => pc.addIceCandidate(candidate), candidate).catch((error) => {
+    await this.evaluate((candidate) => peer.pc.addIceCandidate(candidate), candidate).catch((error) => {
       if (!this.#page.isClosed()) throw error;
     });
   }
 
   connected() {
     return this.evaluate(() =>
-      until(pc, 'connectionstatechange', () => pc.connectionState === 'connected', 'Chromium to be connected'),
+      peer.until(
+        peer.pc,
+        'connectionstatechange',
+        () => peer.pc.connectionState === 'connected',
+        'Chromium to be connected',
+      ),
     );
   }
 
@@ -153,14 +159,13 @@ export class PageSide {
   }
 }
 
-/* eslint-disable no-undef -- runs in the page */
-/** What the page has: the connection, its channels by label, and ways to wait. */
+/** What the page has: `peer`, with the connection, its channels by label, and ways to wait. */
 function pageMain(configuration) {
-  globalThis.pc = new RTCPeerConnection(configuration);
-  globalThis.channels = {};
-  pc.addEventListener('icecandidate', ({ candidate }) => onCandidate(candidate?.toJSON() ?? null));
+  const pc = new RTCPeerConnection(configuration);
+  const channels = {};
+  pc.addEventListener('icecandidate', ({ candidate }) => globalThis.onCandidate(candidate?.toJSON() ?? null));
 
-  globalThis.until = (target, type, condition, what) =>
+  const until = (target, type, condition, what) =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`waited 90 s in vain for ${what}`)), 90_000);
       const look = () => {
@@ -174,7 +179,7 @@ function pageMain(configuration) {
     });
 
   /** Keeps a channel under its label and collects what it brings. */
-  globalThis.keep = (channel) => {
+  const keep = (channel) => {
     channel.binaryType = 'arraybuffer';
     channel.inbox = [];
     channel.addEventListener('message', ({ data }) => {
@@ -185,40 +190,61 @@ function pageMain(configuration) {
     pc.dispatchEvent(new Event('channelkept'));
     return channel;
   };
-  globalThis.open = (label, init) => void keep(pc.createDataChannel(label, init));
   pc.addEventListener('datachannel', ({ channel }) => keep(channel));
 
   /** The channel of that label, as soon as it is there and open. */
-  globalThis.opened = async (label) => {
+  const opened = async (label) => {
     await until(pc, 'channelkept', () => channels[label], `channel "${label}" to arrive`);
     const channel = channels[label];
     await until(channel, 'open', () => channel.readyState === 'open', `channel "${label}" to open`);
     return channel;
   };
 
-  /** The first `count` messages of that channel, as soon as they are there. */
-  globalThis.take = async (label, count) => {
-    const channel = await opened(label);
-    await until(channel, 'kept', () => channel.inbox.length >= count, `${count} messages on "${label}"`);
-    return channel.inbox.splice(0, count);
-  };
+  globalThis.peer = {
+    pc,
+    channels,
+    until,
+    opened,
 
-  /** Sends back what comes, as it comes. */
-  globalThis.echo = async (label) => {
-    const channel = await opened(label);
-    for (const data of channel.inbox.splice(0)) channel.send(data);
-    channel.addEventListener('message', ({ data }) => {
-      channel.inbox.length = 0;
-      channel.send(data);
-    });
-  };
+    open(label, init) {
+      keep(pc.createDataChannel(label, init));
+    },
 
-  globalThis.sha256 = async (bytes) =>
-    Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (byte) =>
-      byte.toString(16).padStart(2, '0'),
-    ).join('');
+    closed(label) {
+      const channel = channels[label];
+      return until(channel, 'close', () => channel.readyState === 'closed', `channel "${label}" to close`);
+    },
+
+    /** The first `count` messages of that channel, as soon as they are there. */
+    async take(label, count) {
+      const channel = await opened(label);
+      await until(channel, 'kept', () => channel.inbox.length >= count, `${count} messages on "${label}"`);
+      return channel.inbox.splice(0, count);
+    },
+
+    /** Sends back what comes, as it comes. */
+    async echo(label) {
+      const channel = await opened(label);
+      for (const data of channel.inbox.splice(0)) channel.send(data);
+      channel.addEventListener('message', ({ data }) => {
+        channel.inbox.length = 0;
+        channel.send(data);
+      });
+    },
+
+    /** Pauses a sender whose channel is full. */
+    async room(channel) {
+      if (channel.bufferedAmount < 2 ** 22) return;
+      channel.bufferedAmountLowThreshold = 2 ** 20;
+      await until(channel, 'bufferedamountlow', () => channel.bufferedAmount <= 2 ** 20, 'the send buffer to drain');
+    },
+
+    async sha256(bytes) {
+      const digest = await crypto.subtle.digest('SHA-256', bytes);
+      return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    },
+  };
 }
-/* eslint-enable no-undef */
 
 /**
  * A Chromium and an origin for its pages. Everything is closed at the end of the test file.

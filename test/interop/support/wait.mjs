@@ -62,3 +62,15 @@ export function inbox(channel) {
     },
   };
 }
+
+/** Pauses a sender whose channel is full. */
+export async function room(channel) {
+  if (channel.bufferedAmount < 2 ** 22) return;
+  channel.bufferedAmountLowThreshold = 2 ** 20;
+  await until(
+    channel,
+    'bufferedamountlow',
+    () => channel.bufferedAmount <= 2 ** 20,
+    `the send buffer of "${channel.label}" to drain; it has ${channel.bufferedAmount} bytes`,
+  );
+}
