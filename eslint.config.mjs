@@ -11,8 +11,11 @@ export default defineConfig(
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' }],
-      'prefer-const': 'error',
+      'no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' },
+      ],
+      'prefer-const': ['error', { destructuring: 'all' }],
     },
   },
   {
@@ -27,6 +30,8 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': 'error',
       // Web IDL's conversions take anything and decide at run time: comparing what the types exclude is their job.
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      // `noUncheckedIndexedAccess` makes every group of a match and every element optional; the code knows which are not.
+      '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // A function that returns `void` may hand on the `void` of the last call.
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],

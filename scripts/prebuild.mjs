@@ -16,6 +16,8 @@ await main(async () => {
     // Outside build/, which node-gyp empties first.
     await runLogged(process.execPath, [prebuildify, '--napi', '--strip'], {
       log: inRoot('prebuilds', 'prebuild.log'),
+      // As npm passes it on from package.json: node-gyp takes its settings there and downloads none.
+      env: { ...process.env, npm_package_config_node_gyp_nodedir: inRoot('scripts/node-gyp') },
       onLine: progress,
     });
     return 'prebuilds/';
