@@ -1,11 +1,4 @@
-import {
-  constructorOperation,
-  defineInterface,
-  dictionary,
-  DOMString,
-  enumeration,
-  type Dictionary,
-} from '../webidl';
+import { constructorOperation, defineInterface, dictionary, DOMString, enumeration, type Dictionary } from '../webidl';
 
 /** What a session description is for. */
 export type RTCSdpType = 'offer' | 'pranswer' | 'answer' | 'rollback';

@@ -18,10 +18,7 @@ export interface CandidateAttribute {
 const GRAMMAR =
   /^(?:a=)?candidate:([A-Za-z0-9+/]{1,32}) ([0-9]{1,5}) ([!#$%&'*+.^_`{|}~A-Za-z0-9-]+) ([0-9]{1,10}) (\S+) ([0-9]{1,5}) typ (\S+)((?: \S+)*) *$/i;
 
-const COMPONENTS = new Map([
-  [1, 'rtp'],
-  [2, 'rtcp'],
-] as const);
+const COMPONENTS: Readonly<Record<string, CandidateAttribute['component']>> = { 1: 'rtp', 2: 'rtcp' };
 const PROTOCOLS: readonly string[] = ['udp', 'tcp'];
 const TYPES: readonly string[] = ['host', 'srflx', 'prflx', 'relay'];
 const TCP_TYPES: readonly string[] = ['active', 'passive', 'so'];
@@ -40,24 +37,24 @@ function numberWithin(digits: string, maximum: number): number | undefined {
 export function parseCandidateAttribute(attribute: string): CandidateAttribute | null {
   const match = GRAMMAR.exec(attribute);
   if (match === null) return null;
-  const [, foundation, componentId, transport, priorityDigits, address, portDigits, candidateType, rest] =
-    match as unknown as string[];
+  const [, foundation = '', componentId = '', transport = '', priorityDigits = ''] = match;
+  const [address = '', portDigits = '', candidateType = '', rest = ''] = match.slice(5);
 
-  const component = COMPONENTS.get(Number(componentId) as 1 | 2);
-  const protocol = transport!.toLowerCase();
-  const type = candidateType!.toLowerCase();
-  const priority = numberWithin(priorityDigits!, 0xffffffff);
-  const port = numberWithin(portDigits!, 0xffff);
+  const component = COMPONENTS[componentId];
+  const protocol = transport.toLowerCase();
+  const type = candidateType.toLowerCase();
+  const priority = numberWithin(priorityDigits, 0xffffffff);
+  const port = numberWithin(portDigits, 0xffff);
   if (component === undefined || priority === undefined || port === undefined) return null;
   if (!PROTOCOLS.includes(protocol) || !TYPES.includes(type)) return null;
 
-  const extensions = rest!.split(' ').filter((token) => token !== '');
+  const extensions = rest.split(' ').filter((token) => token !== '');
   let tcpType: string | null = null;
   let relatedAddress: string | null = null;
   let relatedPort: number | null = null;
   for (let index = 0; index + 1 < extensions.length; index += 2) {
-    const value = extensions[index + 1]!;
-    switch (extensions[index]!.toLowerCase()) {
+    const [name = '', value = ''] = extensions.slice(index);
+    switch (name.toLowerCase()) {
       case 'raddr':
         relatedAddress = value;
         break;
@@ -75,11 +72,11 @@ export function parseCandidateAttribute(attribute: string): CandidateAttribute |
   }
 
   return {
-    foundation: foundation!,
+    foundation,
     component,
     protocol: protocol as CandidateAttribute['protocol'],
     priority,
-    address: address!,
+    address,
     port,
     type: type as CandidateAttribute['type'],
     tcpType: tcpType as CandidateAttribute['tcpType'],

@@ -154,7 +154,10 @@ export function validateConfiguration(
     const unchanged = (same: boolean, name: string) => {
       if (!same) fail('InvalidModificationError', context, `${name} cannot be changed.`);
     };
-    unchanged(configuration.peerIdentity === undefined || configuration.peerIdentity === old.peerIdentity, 'peerIdentity');
+    unchanged(
+      configuration.peerIdentity === undefined || configuration.peerIdentity === old.peerIdentity,
+      'peerIdentity',
+    );
     unchanged(
       configuration.certificates.length === old.certificates.length &&
         configuration.certificates.every((certificate, index) => certificate === old.certificates[index]),
@@ -183,7 +186,7 @@ export function copyConfiguration(configuration: Configuration): RTCConfiguratio
     bundlePolicy,
     certificates: [...certificates],
     iceCandidatePoolSize,
-    iceServers: iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
+    iceServers: iceServers.map((server) => ({ ...server, urls: [server.urls].flat() })),
     iceTransportPolicy,
     ...(configuration.node === undefined ? {} : { node: copyNodeSettings(configuration.node) }),
     ...(configuration.peerIdentity === undefined ? {} : { peerIdentity: configuration.peerIdentity }),
@@ -193,7 +196,7 @@ export function copyConfiguration(configuration: Configuration): RTCConfiguratio
 
 /** Whether some server of the configuration is reached over TLS. */
 export function needsRootCertificates(configuration: Configuration): boolean {
-  return configuration.iceServers.some((server) => (server.urls as string[]).some((url) => /^(?:stuns|turns):/i.test(url)));
+  return configuration.iceServers.some((server) => [server.urls].flat().some((url) => /^(?:stuns|turns):/i.test(url)));
 }
 
 /** The configuration for the addon. */
@@ -213,7 +216,7 @@ export function toNativeConfiguration(configuration: Configuration): NativeConfi
 function toNativeIceServer(server: IceServer): NativeIceServer[] {
   const { username = '', credential = '' } = server;
   // Empty TURN credentials are allowed and can never be accepted by a server; libwebrtc would refuse them at once.
-  const usable = (server.urls as string[]).filter((url) => /^stun/i.test(url) || (username !== '' && credential !== ''));
+  const usable = [server.urls].flat().filter((url) => /^stun/i.test(url) || (username !== '' && credential !== ''));
   // libwebrtc takes schemes and the transport in lower case only.
   const urls = usable.map((url) => url.replace(/^[^:]*|\?.*$/g, (part) => part.toLowerCase()));
   return urls.length === 0 ? [] : [{ urls, username, password: credential }];

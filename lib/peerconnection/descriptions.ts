@@ -109,9 +109,7 @@ export class Descriptions {
 
   /** A remote candidate has been applied: it shows in the remote descriptions of its generation. */
   addRemote(init: IceCandidateInit): void {
-    this.#rewriteRemotes((section, facts) =>
-      matches(facts, init) ? addCandidate(section, init.candidate) : section,
-    );
+    this.#rewriteRemotes((section, facts) => (matches(facts, init) ? addCandidate(section, init.candidate) : section));
   }
 
   /** The end of remote candidates, for the sections that the indication is for: all where it names none. */

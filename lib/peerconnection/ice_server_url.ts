@@ -21,9 +21,10 @@ const DOTTED_DIGITS = /^[0-9]+(?:\.[0-9]+){3}$/;
 export function parseIceServerUrl(url: string): IceServerUrl | null {
   const match = URL_GRAMMAR.exec(url);
   if (match === null) return null;
-  const scheme = match[1]!.toLowerCase() as IceServerUrl['scheme'];
+  const [, schemeName = '', hostPart = '', portDigits, query] = match;
+  const scheme = schemeName.toLowerCase() as IceServerUrl['scheme'];
 
-  let host = match[2]!;
+  let host = hostPart;
   if (host.startsWith('[')) {
     host = host.slice(1, -1);
     if (!isIPv6(host)) return null;
@@ -32,19 +33,17 @@ export function parseIceServerUrl(url: string): IceServerUrl | null {
   }
 
   let port: number | null = null;
-  if (match[3] !== undefined && match[3] !== '') {
-    port = Number(match[3]);
+  if (portDigits !== undefined) {
+    port = Number(portDigits);
     if (port < 1 || port > 65535) return null;
-  } else if (match[3] === '') {
-    return null;
   }
 
   let transport: IceServerUrl['transport'] = null;
-  if (match[4] !== undefined) {
+  if (query !== undefined) {
     if (scheme === 'stun' || scheme === 'stuns') return null;
-    const query = /^transport=(udp|tcp)$/i.exec(match[4]);
-    if (query === null) return null;
-    transport = query[1]!.toLowerCase() as 'udp' | 'tcp';
+    const value = /^transport=(udp|tcp)$/i.exec(query)?.[1];
+    if (value === undefined) return null;
+    transport = value.toLowerCase() as 'udp' | 'tcp';
   }
   return { scheme, host, port, transport };
 }

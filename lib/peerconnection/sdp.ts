@@ -9,8 +9,7 @@ export function splitSections(sdp: string): string[] {
 }
 
 function attribute(section: string, name: string): string | null {
-  const match = new RegExp(`^a=${name}:(.*?)\\r?$`, 'm').exec(section);
-  return match === null ? null : match[1]!;
+  return new RegExp(`^a=${name}:(.*?)\\r?$`, 'm').exec(section)?.[1] ?? null;
 }
 
 /** What `addIceCandidate` has to know of a media section. */
@@ -20,6 +19,8 @@ export interface MediaSection {
   index: number;
   /** ICE user name fragment, also where it stands at session level; `null` when there is none. */
   usernameFragment: string | null;
+  /** Whether the section is rejected: its port is 0 and it is not meant to be bundled. */
+  rejected: boolean;
 }
 
 /** The media sections of a description, in their order. */
@@ -30,6 +31,7 @@ export function mediaSections(sdp: string): MediaSection[] {
     mid: attribute(section, 'mid') ?? '',
     index,
     usernameFragment: attribute(section, 'ice-ufrag') ?? sessionFragment,
+    rejected: /^m=\S+ 0 /.test(section) && !/^a=bundle-only\r?$/m.test(section),
   }));
 }
 
@@ -48,9 +50,13 @@ function candidateKeys(section: string): Set<string> {
 
 /** Rewrites the media sections of a description, one by one. */
 export function mapSections(sdp: string, rewrite: (section: string, facts: MediaSection) => string): string {
-  const facts = mediaSections(sdp);
   const [session = '', ...sections] = splitSections(sdp);
-  return session + sections.map((section, index) => rewrite(section, facts[index]!)).join('');
+  return (
+    session +
+    mediaSections(sdp)
+      .map((facts) => rewrite(sections[facts.index] ?? '', facts))
+      .join('')
+  );
 }
 
 /** Adds a candidate to a media section, after the candidates it has; a candidate that is there is left alone. */

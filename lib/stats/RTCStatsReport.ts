@@ -1,4 +1,4 @@
-import { defineInterface, internal, isObject, requireInternal } from '../webidl';
+import { callbackFunction, defineInterface, DOMString, internal, operation, requireInternal } from '../webidl';
 
 /** Members that every dictionary of a statistics report has. */
 export interface RTCStats {
@@ -12,6 +12,10 @@ export interface RTCStats {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the DOM library has it
   [member: string]: any;
 }
+
+const GET = operation('RTCStatsReport', 'get');
+const HAS = operation('RTCStatsReport', 'has');
+const FOR_EACH = operation('RTCStatsReport', 'forEach');
 
 /** Makes a report; not part of the public interface. */
 export let createStatsReport: (stats: Iterable<RTCStats>) => RTCStatsReport;
@@ -36,12 +40,14 @@ export class RTCStatsReport {
 
   /** The dictionary with this identifier, or `undefined`. */
   get(key: string): RTCStats | undefined {
-    return this.#entries.get(String(key));
+    GET.requireArguments(arguments.length, 1);
+    return this.#entries.get(DOMString(key, GET.parameter(1)));
   }
 
   /** Whether there is a dictionary with this identifier. */
   has(key: string): boolean {
-    return this.#entries.has(String(key));
+    HAS.requireArguments(arguments.length, 1);
+    return this.#entries.has(DOMString(key, HAS.parameter(1)));
   }
 
   /** Pairs of identifier and dictionary. */
@@ -61,10 +67,10 @@ export class RTCStatsReport {
 
   /** Calls `callback` with each dictionary, its identifier and the report; `thisArg` becomes its `this`. */
   forEach(callback: (value: RTCStats, key: string, report: RTCStatsReport) => void, thisArg?: unknown): void {
-    if (!isObject(callback) || typeof callback !== 'function') {
-      throw new TypeError("Failed to execute 'forEach' on 'RTCStatsReport': parameter 1 is not a function.");
-    }
-    for (const [key, value] of this.#entries) callback.call(thisArg, value, key, this);
+    const entries = this.#entries;
+    FOR_EACH.requireArguments(arguments.length, 1);
+    const call = callbackFunction<typeof callback>('callback')(callback, FOR_EACH.parameter(1));
+    for (const [key, value] of entries) call.call(thisArg, value, key, this);
   }
 
   declare [Symbol.iterator]: () => MapIterator<[string, RTCStats]>;

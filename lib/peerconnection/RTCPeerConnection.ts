@@ -1,0 +1,699 @@
+import {
+  announceOpen,
+  closeAbruptly,
+  createDataChannel,
+  type DataChannelOwner,
+  type RTCDataChannel,
+} from '../datachannel/RTCDataChannel';
+import { RTCDataChannelEvent } from '../datachannel/RTCDataChannelEvent';
+import { dataChannelInit, type RTCDataChannelInit } from '../datachannel/RTCDataChannelInit';
+import { withExceptions } from '../errors/native_error';
+import {
+  native,
+  type NativeIceCandidate,
+  type NativeOfferOptions,
+  type NativePeerConnection,
+  type NativePeerConnectionSink,
+} from '../native';
+import { createStatsReport, type RTCStats, type RTCStatsReport } from '../stats/RTCStatsReport';
+import {
+  closeSctpTransport,
+  sctpTransportOf,
+  updateSctpTransport,
+  type RTCSctpTransport,
+} from '../transport/RTCSctpTransport';
+import {
+  boolean,
+  constructorOperation,
+  defineInterface,
+  dictionary,
+  operation,
+  TypedEventTarget,
+  USVString,
+  type EventHandler,
+} from '../webidl';
+import {
+  configurationDictionary,
+  copyConfiguration,
+  needsRootCertificates,
+  toNativeConfiguration,
+  validateConfiguration,
+  type Configuration,
+  type RTCConfiguration,
+} from './configuration';
+import { ConnectionTransports } from './connection_transports';
+import { dataChannelSettings } from './data_channel_settings';
+import { generateCertificate, type RTCCertificateAlgorithm } from './generate_certificate';
+import {
+  callbacksAt,
+  settleByCallbacks,
+  type RTCPeerConnectionErrorCallback,
+  type RTCSessionDescriptionCallback,
+  type VoidFunction,
+} from './legacy_callbacks';
+import { LifetimeHolder } from './lifetime_holder';
+import { provideMulticastDnsResolver } from './multicast_dns';
+import { NegotiationNeeded } from './negotiation_needed';
+import { OperationsChain } from './operations';
+import { promiseOperation } from './promise_operation';
+import { provideRootCertificates } from './root_certificates';
+import type { RTCCertificate } from './RTCCertificate';
+import { createIceCandidate, iceCandidateInit, RTCIceCandidate, type RTCIceCandidateInit } from './RTCIceCandidate';
+import { RTCPeerConnectionIceErrorEvent } from './RTCPeerConnectionIceErrorEvent';
+import { RTCPeerConnectionIceEvent } from './RTCPeerConnectionIceEvent';
+import {
+  localSessionDescriptionInit,
+  sessionDescriptionInit,
+  type RTCLocalSessionDescriptionInit,
+  type RTCSessionDescription,
+  type RTCSessionDescriptionInit,
+} from './RTCSessionDescription';
+import { mediaSections } from './sdp';
+import { Signaling, type Description } from './signaling';
+import type { RTCSignalingState } from './signaling_state';
+import type { RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionState } from './states';
+
+/** Options of `createOffer`. */
+export interface RTCOfferOptions {
+  /** Whether the offer asks for new ICE credentials, and so for new candidates; `false` by default. */
+  iceRestart?: boolean;
+  /** @deprecated A transceiver says it better. */
+  offerToReceiveAudio?: boolean;
+  /** @deprecated A transceiver says it better. */
+  offerToReceiveVideo?: boolean;
+}
+
+/** Options of `createAnswer`; there are none. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a dictionary without members
+export interface RTCAnswerOptions {}
+
+/** Events of {@link RTCPeerConnection}. */
+export interface RTCPeerConnectionEventMap {
+  connectionstatechange: Event;
+  datachannel: RTCDataChannelEvent;
+  icecandidate: RTCPeerConnectionIceEvent;
+  icecandidateerror: RTCPeerConnectionIceErrorEvent;
+  iceconnectionstatechange: Event;
+  icegatheringstatechange: Event;
+  negotiationneeded: Event;
+  signalingstatechange: Event;
+}
+
+const offerOptions = dictionary<NativeOfferOptions>('RTCOfferOptions', {
+  iceRestart: { type: boolean, default: false },
+  offerToReceiveAudio: { type: boolean },
+  offerToReceiveVideo: { type: boolean },
+});
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a dictionary without members
+const answerOptions = dictionary<{}>('RTCAnswerOptions', {});
+
+const NAME = 'RTCPeerConnection';
+const CONSTRUCT = constructorOperation(NAME);
+const CREATE_OFFER = operation(NAME, 'createOffer');
+const CREATE_ANSWER = operation(NAME, 'createAnswer');
+const SET_LOCAL = operation(NAME, 'setLocalDescription');
+const SET_REMOTE = operation(NAME, 'setRemoteDescription');
+const ADD_CANDIDATE = operation(NAME, 'addIceCandidate');
+const SET_CONFIGURATION = operation(NAME, 'setConfiguration');
+const CREATE_CHANNEL = operation(NAME, 'createDataChannel');
+const GET_STATS = operation(NAME, 'getStats');
+const GENERATE_CERTIFICATE = operation(NAME, 'generateCertificate');
+
+/**
+ * A connection to a remote peer.
+ *
+ * A connection that negotiates or is connected stays alive and keeps the process running, as a `net.Socket` does, until
+ * it is closed; see {@link RTCPeerConnection.unref}.
+ *
+ * Implements webrtc-pc, section 4.4 (RTCPeerConnection interface).
+ */
+export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnection, RTCPeerConnectionEventMap> {
+  readonly #native: NativePeerConnection;
+  readonly #chain: OperationsChain;
+  readonly #signaling: Signaling;
+  readonly #transports: ConnectionTransports;
+  readonly #negotiationNeeded: NegotiationNeeded;
+  readonly #lifetime: LifetimeHolder;
+  readonly #channels = new Set<RTCDataChannel>();
+  readonly #channelOwner: DataChannelOwner;
+  #configuration: Configuration;
+  #sctp: RTCSctpTransport | null = null;
+  #isClosed = false;
+  #hasCreatedChannels = false;
+  /** What a `negotiationneeded` that is on its way is owed; see {@link LifetimeHolder}. */
+  #announced: (() => void) | null = null;
+
+  /**
+   * @param configuration servers, policies, certificates, and settings of this library under `node`
+   * @throws TypeError when a member does not convert
+   * @throws DOMException `SyntaxError` for a malformed URL, `InvalidAccessError` for missing TURN credentials or an
+   *   expired certificate, `NotSupportedError` for `rtcpMuxPolicy: 'negotiate'`
+   */
+  constructor(configuration: RTCConfiguration = {}) {
+    super();
+    // 1. to 3. Convert, check the certificates, and set the configuration.
+    const converted = configurationDictionary(configuration, CONSTRUCT.parameter(1));
+    this.#configuration = validateConfiguration(converted, null, false, CONSTRUCT.prefix);
+    provideMulticastDnsResolver();
+    if (needsRootCertificates(this.#configuration)) provideRootCertificates();
+    this.#native = withExceptions(() => new native.PeerConnection(toNativeConfiguration(this.#configuration)));
+    this.#native.sink = this.#makeSink();
+
+    // 4. to 20. The slots have their initial values.
+    this.#lifetime = new LifetimeHolder(this);
+    this.#chain = new OperationsChain(() => {
+      this.#negotiationNeeded.chainEmptied();
+      this.#updateLifetime();
+    });
+    this.#negotiationNeeded = new NegotiationNeeded(
+      () => this.#chain.isEmpty,
+      (id) => this.#fireNegotiationNeeded(id),
+    );
+    this.#signaling = new Signaling(this.#native, {
+      descriptionsApplied: () => {
+        this.#updateSctp();
+        this.#transports.update();
+        this.#updateLifetime();
+      },
+      signalingStateChanged: () => this.#fire('signalingstatechange'),
+    });
+    this.#transports = new ConnectionTransports(this.#native, {
+      fire: (type) => this.#fire(type),
+      endOfCandidates: (mid) => this.#surfaceEndOfCandidates(mid),
+      gatheringComplete: () => this.dispatchEvent(new RTCPeerConnectionIceEvent('icecandidate', { candidate: null })),
+      stateChanged: () => this.#updateLifetime(),
+    });
+    this.#channelOwner = {
+      maxMessageSize: () => this.#sctp?.maxMessageSize ?? Infinity,
+      dataChannelClosed: (channel) => this.#channels.delete(channel),
+    };
+  }
+
+  // Offers and answers.
+
+  /**
+   * Creates an offer: the connection as it is, as a description to be applied here and signalled.
+   *
+   * @param options `{ iceRestart = false }`
+   * @returns `{ type: 'offer', sdp }`
+   * @throws DOMException `InvalidStateError` when the connection is closed or has a remote offer to answer
+   */
+  createOffer(options?: RTCOfferOptions): Promise<RTCSessionDescriptionInit>;
+  /** @deprecated Callbacks in place of the promise. */
+  createOffer(
+    successCallback: RTCSessionDescriptionCallback,
+    failureCallback: RTCPeerConnectionErrorCallback,
+    options?: RTCOfferOptions,
+  ): Promise<void>;
+  createOffer(...args: unknown[]): Promise<unknown> {
+    return promiseOperation(() => {
+      this.#brand();
+      const legacy = args.length >= 2;
+      const callbacks = legacy ? callbacksAt(args, 0, CREATE_OFFER) : null;
+      const at = legacy ? 2 : 0;
+      const options = offerOptions(args[at], CREATE_OFFER.parameter(at + 1));
+      const p = this.#chainOperation<Description>('createOffer', () => this.#signaling.createOffer(options));
+      return callbacks === null ? p : settleByCallbacks(p, callbacks);
+    });
+  }
+
+  /**
+   * Creates the answer to the remote offer.
+   *
+   * @returns `{ type: 'answer', sdp }`
+   * @throws DOMException `InvalidStateError` when the connection is closed or there is no remote offer
+   */
+  createAnswer(options?: RTCAnswerOptions): Promise<RTCSessionDescriptionInit>;
+  /** @deprecated Callbacks in place of the promise. */
+  createAnswer(
+    successCallback: RTCSessionDescriptionCallback,
+    failureCallback: RTCPeerConnectionErrorCallback,
+  ): Promise<void>;
+  createAnswer(...args: unknown[]): Promise<unknown> {
+    return promiseOperation(() => {
+      this.#brand();
+      const callbacks = args.length >= 2 ? callbacksAt(args, 0, CREATE_ANSWER) : null;
+      if (callbacks === null) answerOptions(args[0], CREATE_ANSWER.parameter(1));
+      const p = this.#chainOperation<Description>('createAnswer', () => this.#signaling.createAnswer());
+      return callbacks === null ? p : settleByCallbacks(p, callbacks);
+    });
+  }
+
+  /**
+   * Applies a local description: what this end proposes or agrees to. Gathering of candidates begins with it.
+   *
+   * @param description what `createOffer` or `createAnswer` has made; without it, or without its members, the
+   *   connection makes what fits its state. `{ type: 'rollback' }` takes the local offer back.
+   * @throws DOMException `InvalidModificationError` for a text that this connection has not created last,
+   *   `InvalidStateError` when the type does not fit the state; `RTCError` `sdp-syntax-error` for malformed SDP
+   */
+  setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void>;
+  /** @deprecated Callbacks in place of the promise. */
+  setLocalDescription(
+    description: RTCLocalSessionDescriptionInit,
+    successCallback: VoidFunction,
+    failureCallback: RTCPeerConnectionErrorCallback,
+  ): Promise<void>;
+  setLocalDescription(...args: unknown[]): Promise<void> {
+    return promiseOperation(() => {
+      this.#brand();
+      requireOverload(SET_LOCAL.prefix, args.length);
+      const description = localSessionDescriptionInit(args[0], SET_LOCAL.parameter(1));
+      const callbacks = args.length >= 3 ? callbacksAt(args, 1, SET_LOCAL) : null;
+      const p = this.#chainOperation('setLocalDescription', () => this.#signaling.setLocal(description));
+      return callbacks === null ? p : settleByCallbacks(p, callbacks);
+    });
+  }
+
+  /**
+   * Applies a remote description: what the other end proposes or agrees to. A local offer gives way to a remote one.
+   *
+   * @param description what has been signalled; `{ type: 'rollback' }` takes the remote offer back
+   * @throws DOMException `InvalidStateError` when the type does not fit the state, `InvalidAccessError` for a
+   *   description that cannot be applied; `RTCError` `sdp-syntax-error` for malformed SDP
+   */
+  setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void>;
+  /** @deprecated Callbacks in place of the promise. */
+  setRemoteDescription(
+    description: RTCSessionDescriptionInit,
+    successCallback: VoidFunction,
+    failureCallback: RTCPeerConnectionErrorCallback,
+  ): Promise<void>;
+  setRemoteDescription(_description: RTCSessionDescriptionInit, ..._callbacks: unknown[]): Promise<void> {
+    // eslint-disable-next-line prefer-rest-params -- counts what is there, undefined included
+    const args: unknown[] = Array.from(arguments);
+    return promiseOperation(() => {
+      this.#brand();
+      SET_REMOTE.requireArguments(args.length, 1);
+      requireOverload(SET_REMOTE.prefix, args.length);
+      const description = sessionDescriptionInit(args[0], SET_REMOTE.parameter(1));
+      const callbacks = args.length >= 3 ? callbacksAt(args, 1, SET_REMOTE) : null;
+      const p = this.#chainOperation('setRemoteDescription', () => this.#signaling.setRemote(description));
+      return callbacks === null ? p : settleByCallbacks(p, callbacks);
+    });
+  }
+
+  /**
+   * Gives the connection a candidate of the remote peer.
+   *
+   * @param candidate the candidate with its media section; `null`, nothing or an empty `candidate` say that no more
+   *   candidates follow, for the named media section or for all of them
+   * @throws TypeError for a candidate that names no media section
+   * @throws DOMException `InvalidStateError` without a remote description or after `close()`, `OperationError` when the
+   *   candidate is malformed or its media section or generation is unknown
+   */
+  addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void>;
+  /** @deprecated Callbacks in place of the promise. */
+  addIceCandidate(
+    candidate: RTCIceCandidateInit,
+    successCallback: VoidFunction,
+    failureCallback: RTCPeerConnectionErrorCallback,
+  ): Promise<void>;
+  addIceCandidate(...args: unknown[]): Promise<void> {
+    return promiseOperation(() => {
+      this.#brand();
+      requireOverload(ADD_CANDIDATE.prefix, args.length);
+      const candidate = iceCandidateInit(args[0], ADD_CANDIDATE.parameter(1));
+      const callbacks = args.length >= 3 ? callbacksAt(args, 1, ADD_CANDIDATE) : null;
+      const p = promiseOperation(() => {
+        // 3. If candidate is not empty and both sdpMid and sdpMLineIndex are null, reject with a TypeError.
+        if (candidate.candidate !== '' && candidate.sdpMid === null && candidate.sdpMLineIndex === null) {
+          throw new TypeError(`${ADD_CANDIDATE.prefix}: sdpMid and sdpMLineIndex are both null.`);
+        }
+        return this.#chainOperation('addIceCandidate', () => this.#signaling.addIceCandidate(candidate));
+      });
+      return callbacks === null ? p : settleByCallbacks(p, callbacks);
+    });
+  }
+
+  /** The local description: the pending one where there is one, else the current one, else `null`. */
+  get localDescription(): RTCSessionDescription | null {
+    return this.#signaling.descriptions.local;
+  }
+
+  /** The local description negotiated last, with the candidates gathered since. */
+  get currentLocalDescription(): RTCSessionDescription | null {
+    return this.#signaling.descriptions.currentLocal;
+  }
+
+  /** The local description that is being negotiated, with the candidates gathered so far. */
+  get pendingLocalDescription(): RTCSessionDescription | null {
+    return this.#signaling.descriptions.pendingLocal;
+  }
+
+  /** The remote description: the pending one where there is one, else the current one, else `null`. */
+  get remoteDescription(): RTCSessionDescription | null {
+    return this.#signaling.descriptions.remote;
+  }
+
+  /** The remote description negotiated last, with the candidates added since. */
+  get currentRemoteDescription(): RTCSessionDescription | null {
+    return this.#signaling.descriptions.currentRemote;
+  }
+
+  /** The remote description that is being negotiated, with the candidates added so far. */
+  get pendingRemoteDescription(): RTCSessionDescription | null {
+    return this.#signaling.descriptions.pendingRemote;
+  }
+
+  // States.
+
+  /** State of the exchange of offers and answers. */
+  get signalingState(): RTCSignalingState {
+    return this.#signaling.state;
+  }
+
+  /** How far gathering of local candidates is, on all transports together. */
+  get iceGatheringState(): RTCIceGatheringState {
+    return this.#transports.iceGatheringState;
+  }
+
+  /** State of all ICE transports together. */
+  get iceConnectionState(): RTCIceConnectionState {
+    return this.#transports.iceConnectionState;
+  }
+
+  /** State of all ICE and DTLS transports together. */
+  get connectionState(): RTCPeerConnectionState {
+    return this.#transports.connectionState;
+  }
+
+  /** Whether the remote peer takes candidates after its description; `null` before the first one. */
+  get canTrickleIceCandidates(): boolean | null {
+    return this.#signaling.canTrickleIceCandidates;
+  }
+
+  // Configuration.
+
+  /** A copy of the configuration in force. */
+  getConfiguration(): RTCConfiguration {
+    return copyConfiguration(this.#configuration);
+  }
+
+  /**
+   * Replaces the configuration. New servers and a new transport policy take effect with the next gathering.
+   *
+   * @throws TypeError when a member does not convert
+   * @throws DOMException `InvalidStateError` after `close()`; `InvalidModificationError` for what is settled
+   *   (certificates, policies of bundling, the pool size once a local description is there, `node`), else as the
+   *   constructor; nothing is applied then
+   */
+  setConfiguration(configuration: RTCConfiguration = {}): void {
+    this.#brand();
+    const converted = configurationDictionary(configuration, SET_CONFIGURATION.parameter(1));
+    // 2. If connection.[[IsClosed]] is true, throw an InvalidStateError.
+    this.#requireOpen(SET_CONFIGURATION.prefix);
+    // 3. Set the configuration specified by configuration.
+    const old = this.#configuration;
+    const { hasAppliedLocal } = this.#signaling;
+    const validated = validateConfiguration(converted, old, hasAppliedLocal, SET_CONFIGURATION.prefix);
+    if (needsRootCertificates(validated)) provideRootCertificates();
+    withExceptions(() => this.#native.setConfiguration(toNativeConfiguration(validated)));
+    this.#configuration = validated;
+    this.#signaling.invalidateCreated();
+  }
+
+  /** Asks for new ICE credentials: the next offer has them, and `negotiationneeded` is fired. */
+  restartIce(): void {
+    this.#brand();
+    // 1. to 3. Empty [[LocalIceCredentialsToReplace]] and fill it with those of the local descriptions.
+    // Without any there is nothing to replace, and nothing becomes needed by it.
+    if (this.#isClosed || this.localDescription === null) return;
+    this.#signaling.invalidateCreated();
+    this.#awaitNegotiationNeeded();
+    this.#native.restartIce();
+  }
+
+  /** Closes the connection, its transports and its data channels, at once and without an event. */
+  close(): void {
+    // 1., 2. If connection.[[IsClosed]] is true, abort these steps; set it to true.
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    // 3. Set [[SignalingState]] to "closed". No event is fired, and no pending promise settles any more.
+    this.#chain.close();
+    this.#signaling.close();
+    // 6. Set [[ReadyState]] of each channel to "closed".
+    for (const channel of [...this.#channels]) closeAbruptly(channel);
+    this.#channels.clear();
+    // 7. to 11. Transports and states.
+    if (this.#sctp !== null) closeSctpTransport(this.#sctp);
+    this.#transports.close();
+    this.#native.close();
+    this.#announced?.();
+    this.#announced = null;
+    this.#updateLifetime();
+  }
+
+  // Data channels.
+
+  /** The SCTP transport of the data channels; `null` until data has been negotiated. */
+  get sctp(): RTCSctpTransport | null {
+    return this.#sctp;
+  }
+
+  /**
+   * Makes a data channel. The first one makes a negotiation needed.
+   *
+   * @param label the channel's name, at most 65,535 bytes in UTF-8
+   * @param dataChannelDict order, reliability, protocol, priority, and the id of a channel made at both ends
+   * @throws TypeError for what the specification refuses (label or protocol too long, both limits of reliability, a
+   *   negotiated channel without id, id 65,535)
+   * @throws DOMException `InvalidStateError` after `close()`, `OperationError` when the id is in use or too high
+   */
+  createDataChannel(label: string, dataChannelDict: RTCDataChannelInit = {}): RTCDataChannel {
+    this.#brand();
+    CREATE_CHANNEL.requireArguments(arguments.length, 1);
+    const name = USVString(label, CREATE_CHANNEL.parameter(1));
+    const init = dataChannelInit(dataChannelDict, CREATE_CHANNEL.parameter(2));
+    // 2. If connection.[[IsClosed]] is true, throw an InvalidStateError.
+    this.#requireOpen(CREATE_CHANNEL.prefix);
+    // 3. to 17. The channel's slots.
+    const settings = dataChannelSettings(name, init, CREATE_CHANNEL.prefix);
+    const failed = (message: string): never => {
+      throw new DOMException(`${CREATE_CHANNEL.prefix}: ${message}`, 'OperationError');
+    };
+    // 19. If the id is not below [[MaxChannels]] of a connected transport, throw an OperationError.
+    const { maxChannels = null } = this.#sctp ?? {};
+    if (settings.id !== null && maxChannels !== null && settings.id >= maxChannels) {
+      failed(`the id ${settings.id} is above what the peers have agreed on.`);
+    }
+    // 20. If channel is the first one created on connection, update the negotiation-needed flag.
+    if (!this.#hasCreatedChannels) {
+      this.#hasCreatedChannels = true;
+      this.#signaling.invalidateCreated();
+      if (this.#sctp === null && this.signalingState === 'stable') this.#awaitNegotiationNeeded();
+    }
+    // 18. If no id is available, or it is in use, throw an OperationError.
+    let handle;
+    try {
+      handle = this.#native.createDataChannel(name, settings);
+    } catch (error) {
+      return failed(error instanceof Error ? error.message : 'the channel could not be made.');
+    }
+    const channel = createDataChannel(handle, this.#channelOwner);
+    // 21. Append channel to connection.[[DataChannels]].
+    this.#channels.add(channel);
+    return channel;
+  }
+
+  // Statistics.
+
+  /**
+   * Statistics of the connection.
+   *
+   * @param selector `null`, for the whole connection
+   * @throws TypeError for a selector that is no track
+   */
+  getStats(selector: null | undefined = null): Promise<RTCStatsReport> {
+    return promiseOperation(() => {
+      this.#brand();
+      if ((selector as unknown) != null)
+        throw new TypeError(`${GET_STATS.parameter(1)} is not of type 'MediaStreamTrack'.`);
+      const given = this.#lifetime.owe();
+      return new Promise<RTCStatsReport>((resolve) => {
+        this.#native.getStats((stats) => {
+          given();
+          resolve(createStatsReport(stats as unknown as RTCStats[]));
+        });
+      });
+    });
+  }
+
+  /**
+   * Makes a certificate to be given to connections.
+   *
+   * @param keygenAlgorithm `{ name: 'ECDSA', namedCurve: 'P-256' }` or `{ name: 'RSASSA-PKCS1-v1_5', modulusLength,
+   *   publicExponent, hash: 'SHA-256' }`, with `expires` in milliseconds from now
+   * @throws TypeError when a member does not convert
+   * @throws DOMException `NotSupportedError` for any other algorithm
+   */
+  static generateCertificate(keygenAlgorithm: RTCCertificateAlgorithm): Promise<RTCCertificate> {
+    const present = arguments.length;
+    return promiseOperation(() => {
+      GENERATE_CERTIFICATE.requireArguments(present, 1);
+      return generateCertificate(keygenAlgorithm, GENERATE_CERTIFICATE.parameter(1));
+    });
+  }
+
+  // What Node programs need.
+
+  /** Lets the connection hold the event loop again while it negotiates or is connected, as it does from the start. */
+  ref(): this {
+    this.#lifetime.setReferenced(true);
+    return this;
+  }
+
+  /** Keeps the connection from holding the event loop: the process may exit while it is connected. */
+  unref(): this {
+    this.#lifetime.setReferenced(false);
+    return this;
+  }
+
+  /** Closes the connection at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Closes the connection at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return promiseOperation(() => {
+      this.close();
+      return Promise.resolve();
+    });
+  }
+
+  /** A negotiation is needed: an offer should be made. */
+  declare onnegotiationneeded: EventHandler<RTCPeerConnection, Event>;
+  /** A local candidate is there; an empty one ends a generation, `null` says that gathering is complete. */
+  declare onicecandidate: EventHandler<RTCPeerConnection, RTCPeerConnectionIceEvent>;
+  /** A STUN or TURN server could not be used. */
+  declare onicecandidateerror: EventHandler<RTCPeerConnection, RTCPeerConnectionIceErrorEvent>;
+  /** `signalingState` has changed. */
+  declare onsignalingstatechange: EventHandler<RTCPeerConnection, Event>;
+  /** `iceConnectionState` has changed. */
+  declare oniceconnectionstatechange: EventHandler<RTCPeerConnection, Event>;
+  /** `iceGatheringState` has changed. */
+  declare onicegatheringstatechange: EventHandler<RTCPeerConnection, Event>;
+  /** `connectionState` has changed. */
+  declare onconnectionstatechange: EventHandler<RTCPeerConnection, Event>;
+  /** The remote peer has opened a data channel. */
+  declare ondatachannel: EventHandler<RTCPeerConnection, RTCDataChannelEvent>;
+
+  /** Throws a TypeError when `this` is no connection. */
+  #brand(): void {
+    // Reading a private field checks.
+    // eslint-disable-next-line @typescript-eslint/no-unused-expressions -- see above
+    this.#isClosed;
+  }
+
+  #requireOpen(prefix: string): void {
+    if (this.#isClosed) throw new DOMException(`${prefix}: The connection is closed.`, 'InvalidStateError');
+  }
+
+  /** "Chain an asynchronous operation". */
+  #chainOperation<T>(name: string, run: () => Promise<T>): Promise<T> {
+    // 2. If connection.[[IsClosed]] is true, reject with an InvalidStateError.
+    this.#requireOpen(`Failed to execute '${name}' on '${NAME}'`);
+    const p = this.#chain.chain(run);
+    this.#updateLifetime();
+    return p;
+  }
+
+  #updateLifetime(): void {
+    const { local, remote } = this.#signaling.descriptions;
+    this.#lifetime.update({
+      busy: !this.#chain.isEmpty,
+      negotiated: local !== null || remote !== null,
+      failed: this.connectionState === 'failed',
+      closed: this.#isClosed,
+    });
+  }
+
+  /** A `negotiationneeded` is on its way: the process waits for it, although the connection is new. */
+  #awaitNegotiationNeeded(): void {
+    this.#announced ??= this.#lifetime.owe();
+  }
+
+  #updateSctp(): void {
+    const handle = this.#native.sctpTransport();
+    this.#sctp = handle === null ? null : sctpTransportOf(handle);
+    if (this.#sctp !== null) updateSctpTransport(this.#sctp);
+  }
+
+  #fire(type: string): void {
+    this.dispatchEvent(new Event(type));
+  }
+
+  #fireNegotiationNeeded(id: number): void {
+    if (!this.#isClosed && this.#native.shouldFireNegotiationNeeded(id)) this.#fire('negotiationneeded');
+  }
+
+  /** "Surface the candidate" and the steps around it, in the task that libwebrtc's report is. */
+  #surfaceCandidate(candidate: NativeIceCandidate): void {
+    if (this.#isClosed) return;
+    this.#signaling.descriptions.surface(candidate);
+    const url = candidate.url === '' ? null : candidate.url;
+    this.dispatchEvent(
+      new RTCPeerConnectionIceEvent('icecandidate', { candidate: createIceCandidate(candidate), url }),
+    );
+  }
+
+  #surfaceEndOfCandidates(mid: string): void {
+    if (this.#isClosed) return;
+    const { descriptions } = this.#signaling;
+    const section = mediaSections(this.localDescription?.sdp ?? '').find((candidate) => candidate.mid === mid);
+    if (section === undefined) return;
+    const { index: sdpMLineIndex, usernameFragment } = section;
+    descriptions.endLocal(mid, usernameFragment ?? '');
+    const candidate = new RTCIceCandidate({ candidate: '', sdpMid: mid, sdpMLineIndex, usernameFragment });
+    this.dispatchEvent(new RTCPeerConnectionIceEvent('icecandidate', { candidate }));
+  }
+
+  #makeSink(): NativePeerConnectionSink {
+    return {
+      icecandidate: (candidate) => this.#surfaceCandidate(candidate),
+      icecandidateerror: (address, port, url, errorCode, errorText) => {
+        if (this.#isClosed) return;
+        const exposed = address === '' ? { address: null, port: null } : { address, port };
+        this.dispatchEvent(
+          new RTCPeerConnectionIceErrorEvent('icecandidateerror', { ...exposed, url, errorCode, errorText }),
+        );
+      },
+      negotiationneeded: (id) => {
+        if (this.#isClosed) return;
+        this.#negotiationNeeded.report(id);
+        this.#announced?.();
+        this.#announced = null;
+      },
+      datachannel: (handle) => {
+        if (this.#isClosed) return;
+        // "Announcing a data channel instance": [[ReadyState]] is "open" when datachannel is fired; open follows.
+        const channel = createDataChannel(handle, this.#channelOwner);
+        this.#channels.add(channel);
+        announceOpen(channel, () => this.dispatchEvent(new RTCDataChannelEvent('datachannel', { channel })));
+      },
+    };
+  }
+
+  static {
+    defineInterface(this, {
+      length: 0,
+      eventHandlers: [
+        'negotiationneeded',
+        'icecandidate',
+        'icecandidateerror',
+        'signalingstatechange',
+        'iceconnectionstatechange',
+        'icegatheringstatechange',
+        'connectionstatechange',
+        'datachannel',
+      ],
+      is: (value) => #isClosed in value,
+    });
+  }
+}
+
+/** Two arguments are too many for the promise and too few for the callbacks. */
+function requireOverload(prefix: string, present: number): void {
+  if (present === 2) throw new TypeError(`${prefix}: the failure callback is missing.`);
+}

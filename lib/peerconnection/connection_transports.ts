@@ -1,0 +1,148 @@
+/**
+ * The transports of a connection, and the three states that follow from theirs. Implements webrtc-pc, section 5.6 (the
+ * steps for changes of an ICE transport) as far as they concern the connection.
+ *
+ * A transport tells of a change in the task of the change, before its own event; the connection's states change with
+ * it, and the connection's events follow the transport's.
+ */
+import type { NativePeerConnection } from '../native';
+import {
+  closeDtlsTransport,
+  dtlsTransportOf,
+  observeDtlsTransport,
+  type RTCDtlsTransport,
+} from '../transport/RTCDtlsTransport';
+import { closeIceTransport, observeIceTransport, type RTCIceTransport } from '../transport/RTCIceTransport';
+import {
+  deriveIceConnectionState,
+  deriveIceGatheringState,
+  derivePeerConnectionState,
+  type RTCIceConnectionState,
+  type RTCIceGatheringState,
+  type RTCPeerConnectionState,
+} from './states';
+
+/** What the connection does about changes. */
+export interface TransportsOwner {
+  /** Fires an event of this type at the connection. */
+  fire(type: 'iceconnectionstatechange' | 'icegatheringstatechange' | 'connectionstatechange'): void;
+  /** A transport has gathered the last candidate of a generation, for the section of this `mid`. */
+  endOfCandidates(mid: string): void;
+  /** Gathering is complete on every transport. */
+  gatheringComplete(): void;
+  /** Some state has changed: whether the connection keeps the process alive may change too. */
+  stateChanged(): void;
+}
+
+type FireEvents = () => void;
+
+export class ConnectionTransports {
+  readonly #native: NativePeerConnection;
+  readonly #owner: TransportsOwner;
+  /** Each transport with the `mid` of the first section that uses it: bundled sections share one. */
+  #transports = new Map<RTCDtlsTransport, string>();
+  #closed = false;
+
+  iceGatheringState: RTCIceGatheringState = 'new';
+  iceConnectionState: RTCIceConnectionState = 'new';
+  connectionState: RTCPeerConnectionState = 'new';
+
+  constructor(native: NativePeerConnection, owner: TransportsOwner) {
+    this.#native = native;
+    this.#owner = owner;
+  }
+
+  /** Takes over the transports that a description has left; runs in the task that applies it. */
+  update(): void {
+    const before = this.#transports;
+    const after = new Map<RTCDtlsTransport, string>();
+    for (const { mid, transport } of this.#native.dtlsTransports()) {
+      const dtls = dtlsTransportOf(transport);
+      if (!after.has(dtls)) after.set(dtls, mid);
+    }
+    this.#transports = after;
+    for (const dtls of before.keys()) {
+      if (after.has(dtls)) continue;
+      observeDtlsTransport(dtls, () => undefined);
+      observeIceTransport(dtls.iceTransport, {});
+    }
+    for (const [dtls, mid] of after) {
+      observeDtlsTransport(dtls, () => this.#updateConnectionStates());
+      observeIceTransport(dtls.iceTransport, {
+        state: () => this.#updateConnectionStates(),
+        gathering: () => this.#gatheringChanged(dtls.iceTransport, mid),
+      });
+    }
+    const changed = before.size !== after.size || [...after.keys()].some((dtls) => !before.has(dtls));
+    // The states follow from the set of transports, too. They change in a task after the description's.
+    if (changed) setImmediate(() => this.#transportsChanged(before));
+  }
+
+  #transportsChanged(before: ReadonlyMap<RTCDtlsTransport, string>): void {
+    if (this.#closed) return;
+    for (const [dtls, mid] of this.#transports) {
+      // Gathered from a pool before the transport was shown.
+      if (!before.has(dtls) && dtls.iceTransport.gatheringState === 'complete') this.#owner.endOfCandidates(mid);
+    }
+    // What is closed by now has no events left to fire.
+    const fireConnectionEvents = this.#updateConnectionStates();
+    const fireGatheringEvents = this.#updateGatheringState();
+    fireConnectionEvents();
+    fireGatheringEvents();
+  }
+
+  #gatheringChanged(transport: RTCIceTransport, mid: string): FireEvents {
+    // The ICE agent has finished gathering a generation of candidates for an RTCIceTransport: steps 2 to 5.
+    if (transport.gatheringState === 'complete') this.#owner.endOfCandidates(mid);
+    return this.#updateGatheringState();
+  }
+
+  /** Derives `[[IceGatheringState]]`; the result fires the events that follow. */
+  #updateGatheringState(): FireEvents {
+    const state = deriveIceGatheringState(this.#iceTransports().map((transport) => transport.gatheringState));
+    if (this.#closed || state === this.iceGatheringState) return () => undefined;
+    this.iceGatheringState = state;
+    return () => {
+      this.#fire('icegatheringstatechange');
+      if (state === 'complete' && !this.#closed) this.#owner.gatheringComplete();
+    };
+  }
+
+  /** Derives `[[IceConnectionState]]` and `[[ConnectionState]]`; the result fires the events that follow. */
+  #updateConnectionStates(): FireEvents {
+    if (this.#closed) return () => undefined;
+    const ice = this.#iceTransports().map((transport) => transport.state);
+    const dtls = Array.from(this.#transports.keys(), (transport) => transport.state);
+    const iceConnectionState = deriveIceConnectionState(ice);
+    const connectionState = derivePeerConnectionState(ice, dtls);
+    const iceChanged = iceConnectionState !== this.iceConnectionState;
+    const connectionChanged = connectionState !== this.connectionState;
+    this.iceConnectionState = iceConnectionState;
+    this.connectionState = connectionState;
+    if (iceChanged || connectionChanged) this.#owner.stateChanged();
+    return () => {
+      if (iceChanged) this.#fire('iceconnectionstatechange');
+      if (connectionChanged) this.#fire('connectionstatechange');
+    };
+  }
+
+  /** A listener of an earlier event may have closed the connection: nothing is fired after that. */
+  #fire(type: Parameters<TransportsOwner['fire']>[0]): void {
+    if (!this.#closed) this.#owner.fire(type);
+  }
+
+  #iceTransports(): RTCIceTransport[] {
+    return Array.from(this.#transports.keys(), (dtls) => dtls.iceTransport);
+  }
+
+  /** "Close the connection", steps for transports and states; no event is fired. */
+  close(): void {
+    this.#closed = true;
+    for (const dtls of this.#transports.keys()) {
+      closeDtlsTransport(dtls);
+      closeIceTransport(dtls.iceTransport);
+    }
+    this.iceConnectionState = 'closed';
+    this.connectionState = 'closed';
+  }
+}
