@@ -14,9 +14,6 @@ namespace node_libwebrtc {
 template <typename T>
 class HandleCache {
  public:
-  // The environment's cache.
-  static HandleCache& From(Runtime& runtime) { return runtime.Extension<HandleCache<T>>(); }
-
   // The handle's JS object, or an empty value.
   Napi::Value Find(const void* key) const {
     auto entry = handles_.find(key);

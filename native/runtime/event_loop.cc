@@ -26,11 +26,7 @@ EventLoop::EventLoop(Napi::Env env) : env_(env), server_(*this) {
   webrtc::ThreadManager::Instance()->SetCurrentThread(thread_.get());
 }
 
-EventLoop::~EventLoop() {
-  Close();
-  webrtc::ThreadManager* manager = webrtc::ThreadManager::Instance();
-  if (manager->CurrentThread() == thread_.get()) manager->SetCurrentThread(nullptr);
-}
+EventLoop::~EventLoop() { Close(); }
 
 void EventLoop::Post(Task task) {
   auto item = std::make_unique<Task>(std::move(task));
@@ -56,9 +52,15 @@ void EventLoop::SetTimer(webrtc::TaskQueueBase* timer) {
 }
 
 void EventLoop::Close() {
-  webrtc::MutexLock lock(&mutex_);
-  if (!function_) return;
-  napi_release_threadsafe_function(std::exchange(function_, nullptr), napi_tsfn_abort);
+  {
+    webrtc::MutexLock lock(&mutex_);
+    if (!function_) return;
+    napi_release_threadsafe_function(std::exchange(function_, nullptr), napi_tsfn_abort);
+  }
+  // The tasks that go with the thread may look for the current one.
+  std::unique_ptr<webrtc::Thread> thread = std::move(thread_);
+  thread.reset();
+  webrtc::ThreadManager::Instance()->SetCurrentThread(nullptr);
 }
 
 void EventLoop::WakeUp() {
@@ -83,6 +85,7 @@ void EventLoop::OnItem(napi_env env, napi_value, void* context, void* data) {
 }
 
 void EventLoop::RunThread() {
+  if (!thread_) return;
   waking_ = false;
   thread_->ProcessMessages(0);
   const int delay_ms = thread_->GetDelay();

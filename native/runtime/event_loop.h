@@ -34,7 +34,7 @@ class EventLoop final {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  // The JS thread, as libwebrtc sees it.
+  // The JS thread, as libwebrtc sees it. Null after `Close`.
   webrtc::Thread* thread() { return thread_.get(); }
 
   // Runs `task` in a JS task of its own, in the order of the calls. From any thread. After `Close` the task is
@@ -47,7 +47,7 @@ class EventLoop final {
   // The thread whose timer wakes this one for delayed tasks; null while there is none.
   void SetTimer(webrtc::TaskQueueBase* timer);
 
-  // Stops taking tasks, and drops those that are waiting. Idempotent.
+  // Stops taking tasks, and drops those that are waiting, libwebrtc's too: the engine must have stopped. Idempotent.
   void Close();
 
  private:

@@ -34,7 +34,7 @@ struct Record {
   int line;
 };
 
-napi_value ToJs(napi_env env, const Record& record) {
+napi_value MakeRecord(napi_env env, const Record& record) {
   return MakeObject(
       env, {{"level", ToJs(env, LevelName(record.severity))},
             {"message", ToJs(env, record.message)},
@@ -83,7 +83,7 @@ void Logging::OnLogMessage(const webrtc::LogLineRef& line) {
     waiting_.fetch_sub(1);
     // Held here: the handler may well switch the logging off.
     std::shared_ptr<Napi::FunctionReference> handler = handler_;
-    if (handler) CallFunction(env, Undefined(env), handler->Value(), {ToJs(env, record)});
+    if (handler) CallFunction(env, Undefined(env), handler->Value(), {MakeRecord(env, record)});
   });
 }
 

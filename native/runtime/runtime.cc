@@ -96,16 +96,22 @@ void Runtime::StopEngine() {
   // The last made go first: a channel before its connection.
   while (!dependents_.empty()) {
     EngineDependent* dependent = dependents_.back();
-    dependents_.pop_back();
+    RemoveDependent(dependent);
     dependent->OnEngineStop();
   }
   ExitGuard::Remove(engine_.get());
   engine_ = nullptr;
 }
 
-void Runtime::AddDependent(EngineDependent* dependent) { dependents_.push_back(dependent); }
+void Runtime::AddDependent(EngineDependent* dependent) {
+  dependent->place_ = dependents_.insert(dependents_.end(), dependent);
+}
 
-void Runtime::RemoveDependent(EngineDependent* dependent) { dependents_.remove(dependent); }
+void Runtime::RemoveDependent(EngineDependent* dependent) {
+  if (!dependent->place_) return;
+  dependents_.erase(*dependent->place_);
+  dependent->place_.reset();
+}
 
 void Runtime::SetConstructor(const char* name, Napi::Function constructor) {
   constructors_[name] = Napi::Persistent(constructor);
@@ -126,6 +132,7 @@ void Runtime::Shutdown() {
   // References belong to the environment, which ends with this.
   multicast_dns_->Clear();
   constructors_.clear();
+  callbacks_.Clear();
 }
 
 }  // namespace node_libwebrtc

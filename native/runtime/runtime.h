@@ -6,8 +6,10 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "native/bridge/pending_callbacks.h"
 #include "native/runtime/engine.h"
 #include "native/runtime/event_loop.h"
 
@@ -26,6 +28,12 @@ class EngineDependent {
 
  protected:
   virtual ~EngineDependent() = default;
+
+ private:
+  friend class Runtime;
+
+  // Its place in the runtime's list, while it is there.
+  std::optional<std::list<EngineDependent*>::iterator> place_;
 };
 
 // Everything the addon keeps for one Node environment: the main thread's or that of one worker. Handles share it, so
@@ -82,14 +90,8 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   void SetConstructor(const char* name, Napi::Function constructor);
   Napi::Function GetConstructor(const char* name);
 
-  // One object of type `T` for this environment, made when first asked for.
-  template <typename T>
-  T& Extension() {
-    static constexpr char kKey = 0;
-    std::shared_ptr<void>& extension = extensions_[&kKey];
-    if (!extension) extension = std::make_shared<T>();
-    return *static_cast<T*>(extension.get());
-  }
+  // Callbacks of operations that belong to no handle.
+  PendingCallbacks& callbacks() { return callbacks_; }
 
   // What servers with TLS are verified against. Shared with the network thread.
   const std::shared_ptr<RootCertificates>& root_certificates() const { return root_certificates_; }
@@ -112,8 +114,8 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   std::unique_ptr<Engine> engine_;
   std::list<EngineDependent*> dependents_;
   std::map<std::string, Napi::FunctionReference> constructors_;
+  PendingCallbacks callbacks_;
   const std::shared_ptr<RootCertificates> root_certificates_;
-  std::map<const void*, std::shared_ptr<void>> extensions_;
   int leases_ = 0;
   // Counts the times the last lease went; a stop that was scheduled for an earlier time is void.
   int idle_periods_ = 0;
