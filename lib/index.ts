@@ -6,6 +6,7 @@
 export {
   RTCDataChannel,
   type BinaryType,
+  type RTCDataChannelEventHandlers,
   type RTCDataChannelEventMap,
   type RTCDataChannelState,
 } from './datachannel/RTCDataChannel';
@@ -53,6 +54,7 @@ export type { RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionStat
 export { RTCStatsReport } from './stats/RTCStatsReport';
 export {
   RTCDtlsTransport,
+  type RTCDtlsTransportEventHandlers,
   type RTCDtlsTransportEventMap,
   type RTCDtlsTransportState,
 } from './transport/RTCDtlsTransport';
@@ -62,11 +64,13 @@ export {
   type RTCIceGathererState,
   type RTCIceParameters,
   type RTCIceRole,
+  type RTCIceTransportEventHandlers,
   type RTCIceTransportEventMap,
   type RTCIceTransportState,
 } from './transport/RTCIceTransport';
 export {
   RTCSctpTransport,
+  type RTCSctpTransportEventHandlers,
   type RTCSctpTransportEventMap,
   type RTCSctpTransportState,
 } from './transport/RTCSctpTransport';

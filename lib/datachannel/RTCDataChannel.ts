@@ -15,6 +15,7 @@ import {
   operation,
   requireInternal,
   type EventHandler,
+  type EventHandlerValue,
 } from '../webidl';
 import { binaryData } from './data';
 import { hasListeners } from './listeners';
@@ -38,6 +39,28 @@ export interface RTCDataChannelEventMap {
   error: RTCErrorEvent;
   message: MessageEvent;
   open: Event;
+}
+
+/** The event-handler attributes of {@link RTCDataChannel}. */
+export interface RTCDataChannelEventHandlers {
+  /** Fired when the channel can be used. */
+  get onopen(): EventHandlerValue;
+  set onopen(handler: EventHandler<RTCDataChannel, Event>);
+  /** Fired when `bufferedAmount` has fallen to `bufferedAmountLowThreshold`. */
+  get onbufferedamountlow(): EventHandlerValue;
+  set onbufferedamountlow(handler: EventHandler<RTCDataChannel, Event>);
+  /** Fired before `close` when a failure closes the channel. */
+  get onerror(): EventHandlerValue;
+  set onerror(handler: EventHandler<RTCDataChannel, RTCErrorEvent>);
+  /** Fired when the remote peer has begun to close the channel. */
+  get onclosing(): EventHandlerValue;
+  set onclosing(handler: EventHandler<RTCDataChannel, Event>);
+  /** Fired when the channel is closed. */
+  get onclose(): EventHandlerValue;
+  set onclose(handler: EventHandler<RTCDataChannel, Event>);
+  /** Fired for each message; `event.data` is a string, or an `ArrayBuffer` or `Blob` as `binaryType` says. */
+  get onmessage(): EventHandlerValue;
+  set onmessage(handler: EventHandler<RTCDataChannel, MessageEvent>);
 }
 
 /** What a channel needs of its peer connection, which keeps the channel alive until it is closed. */
@@ -81,7 +104,11 @@ function byteSize(data: ArrayBuffer | ArrayBufferView | Blob | string): number {
  *
  * Implements WebRTC, section 6.2 (RTCDataChannel), and WebRTC Priority Control, section 4.2.
  */
-export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChannelEventMap> {
+export class RTCDataChannel extends TypedEventTarget<
+  RTCDataChannel,
+  RTCDataChannelEventMap,
+  RTCDataChannelEventHandlers
+> {
   readonly #handle: NativeDataChannel;
   readonly #owner: DataChannelOwner;
   #readyState: RTCDataChannelState = 'connecting';
@@ -167,19 +194,6 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannel, RTCDataChan
   set bufferedAmountLowThreshold(value: number) {
     this.#bufferedAmountLowThreshold = enforceRange.unsignedLong(value, lowThreshold);
   }
-
-  /** Fired when the channel can be used. */
-  declare onopen: EventHandler<RTCDataChannel, Event>;
-  /** Fired when `bufferedAmount` has fallen to `bufferedAmountLowThreshold`. */
-  declare onbufferedamountlow: EventHandler<RTCDataChannel, Event>;
-  /** Fired before `close` when a failure closes the channel. */
-  declare onerror: EventHandler<RTCDataChannel, RTCErrorEvent>;
-  /** Fired when the remote peer has begun to close the channel. */
-  declare onclosing: EventHandler<RTCDataChannel, Event>;
-  /** Fired when the channel is closed. */
-  declare onclose: EventHandler<RTCDataChannel, Event>;
-  /** Fired for each message; `event.data` is a string, or an `ArrayBuffer` or `Blob` as `binaryType` says. */
-  declare onmessage: EventHandler<RTCDataChannel, MessageEvent>;
 
   /** How binary messages are handed over; `arraybuffer` at first. Other values are ignored. */
   get binaryType(): BinaryType {

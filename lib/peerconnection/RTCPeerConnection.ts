@@ -31,6 +31,7 @@ import {
   TypedEventTarget,
   USVString,
   type EventHandler,
+  type EventHandlerValue,
 } from '../webidl';
 import {
   configurationDictionary,
@@ -99,6 +100,34 @@ export interface RTCPeerConnectionEventMap {
   signalingstatechange: Event;
 }
 
+/** The event-handler attributes of {@link RTCPeerConnection}. */
+export interface RTCPeerConnectionEventHandlers {
+  /** A negotiation is needed: an offer should be made. */
+  get onnegotiationneeded(): EventHandlerValue;
+  set onnegotiationneeded(handler: EventHandler<RTCPeerConnection, Event>);
+  /** A local candidate is there; an empty one ends a generation, `null` says that gathering is complete. */
+  get onicecandidate(): EventHandlerValue;
+  set onicecandidate(handler: EventHandler<RTCPeerConnection, RTCPeerConnectionIceEvent>);
+  /** A STUN or TURN server could not be used. */
+  get onicecandidateerror(): EventHandlerValue;
+  set onicecandidateerror(handler: EventHandler<RTCPeerConnection, RTCPeerConnectionIceErrorEvent>);
+  /** `signalingState` has changed. */
+  get onsignalingstatechange(): EventHandlerValue;
+  set onsignalingstatechange(handler: EventHandler<RTCPeerConnection, Event>);
+  /** `iceConnectionState` has changed. */
+  get oniceconnectionstatechange(): EventHandlerValue;
+  set oniceconnectionstatechange(handler: EventHandler<RTCPeerConnection, Event>);
+  /** `iceGatheringState` has changed. */
+  get onicegatheringstatechange(): EventHandlerValue;
+  set onicegatheringstatechange(handler: EventHandler<RTCPeerConnection, Event>);
+  /** `connectionState` has changed. */
+  get onconnectionstatechange(): EventHandlerValue;
+  set onconnectionstatechange(handler: EventHandler<RTCPeerConnection, Event>);
+  /** The remote peer has opened a data channel. */
+  get ondatachannel(): EventHandlerValue;
+  set ondatachannel(handler: EventHandler<RTCPeerConnection, RTCDataChannelEvent>);
+}
+
 const offerOptions = dictionary<NativeOfferOptions>('RTCOfferOptions', {
   iceRestart: { type: boolean, default: false },
   offerToReceiveAudio: { type: boolean },
@@ -127,7 +156,11 @@ const GENERATE_CERTIFICATE = operation(NAME, 'generateCertificate');
  *
  * Implements webrtc-pc, section 4.4 (RTCPeerConnection interface).
  */
-export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnection, RTCPeerConnectionEventMap> {
+export class RTCPeerConnection extends TypedEventTarget<
+  RTCPeerConnection,
+  RTCPeerConnectionEventMap,
+  RTCPeerConnectionEventHandlers
+> {
   readonly #native: NativePeerConnection;
   readonly #chain: OperationsChain;
   readonly #signaling: Signaling;
@@ -561,23 +594,6 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnection, RTCPe
       return Promise.resolve();
     });
   }
-
-  /** A negotiation is needed: an offer should be made. */
-  declare onnegotiationneeded: EventHandler<RTCPeerConnection, Event>;
-  /** A local candidate is there; an empty one ends a generation, `null` says that gathering is complete. */
-  declare onicecandidate: EventHandler<RTCPeerConnection, RTCPeerConnectionIceEvent>;
-  /** A STUN or TURN server could not be used. */
-  declare onicecandidateerror: EventHandler<RTCPeerConnection, RTCPeerConnectionIceErrorEvent>;
-  /** `signalingState` has changed. */
-  declare onsignalingstatechange: EventHandler<RTCPeerConnection, Event>;
-  /** `iceConnectionState` has changed. */
-  declare oniceconnectionstatechange: EventHandler<RTCPeerConnection, Event>;
-  /** `iceGatheringState` has changed. */
-  declare onicegatheringstatechange: EventHandler<RTCPeerConnection, Event>;
-  /** `connectionState` has changed. */
-  declare onconnectionstatechange: EventHandler<RTCPeerConnection, Event>;
-  /** The remote peer has opened a data channel. */
-  declare ondatachannel: EventHandler<RTCPeerConnection, RTCDataChannelEvent>;
 
   /** Throws a TypeError when `this` is no connection. */
   #brand(): void {

@@ -1,7 +1,14 @@
 import { rtcErrorFrom } from '../errors/native_error';
 import { RTCErrorEvent } from '../errors/RTCErrorEvent';
 import type { NativeDtlsTransport, NativeDtlsTransportSink } from '../native';
-import { TypedEventTarget, defineInterface, internal, requireInternal, type EventHandler } from '../webidl';
+import {
+  TypedEventTarget,
+  defineInterface,
+  internal,
+  requireInternal,
+  type EventHandler,
+  type EventHandlerValue,
+} from '../webidl';
 import { fireWithHook, type TransportHook } from './hook';
 import { iceTransportOf, type RTCIceTransport } from './RTCIceTransport';
 
@@ -12,6 +19,16 @@ export type RTCDtlsTransportState = 'closed' | 'connected' | 'connecting' | 'fai
 export interface RTCDtlsTransportEventMap {
   error: RTCErrorEvent;
   statechange: Event;
+}
+
+/** The event-handler attributes of {@link RTCDtlsTransport}. */
+export interface RTCDtlsTransportEventHandlers {
+  /** Fired when `state` has changed. */
+  get onstatechange(): EventHandlerValue;
+  set onstatechange(handler: EventHandler<RTCDtlsTransport, Event>);
+  /** Fired before `statechange` when the connection fails. */
+  get onerror(): EventHandlerValue;
+  set onerror(handler: EventHandler<RTCDtlsTransport, RTCErrorEvent>);
 }
 
 /** The transport of a native handle: the same object each time. Not part of the public interface. */
@@ -26,7 +43,11 @@ export let closeDtlsTransport: (transport: RTCDtlsTransport) => void;
  *
  * Implements WebRTC, section 5.5 (RTCDtlsTransport interface).
  */
-export class RTCDtlsTransport extends TypedEventTarget<RTCDtlsTransport, RTCDtlsTransportEventMap> {
+export class RTCDtlsTransport extends TypedEventTarget<
+  RTCDtlsTransport,
+  RTCDtlsTransportEventMap,
+  RTCDtlsTransportEventHandlers
+> {
   readonly #handle: NativeDtlsTransport;
   readonly #iceTransport: RTCIceTransport;
   #state: RTCDtlsTransportState;
@@ -52,11 +73,6 @@ export class RTCDtlsTransport extends TypedEventTarget<RTCDtlsTransport, RTCDtls
   get state(): RTCDtlsTransportState {
     return this.#state;
   }
-
-  /** Fired when `state` has changed. */
-  declare onstatechange: EventHandler<RTCDtlsTransport, Event>;
-  /** Fired before `statechange` when the connection fails. */
-  declare onerror: EventHandler<RTCDtlsTransport, RTCErrorEvent>;
 
   /** The remote peer's certificate chain in DER, its own certificate first; empty before `connected`. */
   getRemoteCertificates(): ArrayBuffer[] {

@@ -1,6 +1,13 @@
 import type { NativeIceCandidatePair, NativeIceTransport, NativeIceTransportSink } from '../native';
 import { createIceCandidate, type RTCIceCandidate, type RTCIceComponent } from '../peerconnection/RTCIceCandidate';
-import { TypedEventTarget, defineInterface, internal, requireInternal, type EventHandler } from '../webidl';
+import {
+  TypedEventTarget,
+  defineInterface,
+  internal,
+  requireInternal,
+  type EventHandler,
+  type EventHandlerValue,
+} from '../webidl';
 import { fireWithHook, type TransportHook } from './hook';
 import { createIceCandidatePair, type RTCIceCandidatePair } from './RTCIceCandidatePair';
 
@@ -23,6 +30,19 @@ export interface RTCIceTransportEventMap {
   gatheringstatechange: Event;
   selectedcandidatepairchange: Event;
   statechange: Event;
+}
+
+/** The event-handler attributes of {@link RTCIceTransport}. */
+export interface RTCIceTransportEventHandlers {
+  /** Fired when `state` has changed. */
+  get onstatechange(): EventHandlerValue;
+  set onstatechange(handler: EventHandler<RTCIceTransport, Event>);
+  /** Fired when `gatheringState` has changed. */
+  get ongatheringstatechange(): EventHandlerValue;
+  set ongatheringstatechange(handler: EventHandler<RTCIceTransport, Event>);
+  /** Fired when the selected candidate pair has changed. */
+  get onselectedcandidatepairchange(): EventHandlerValue;
+  set onselectedcandidatepairchange(handler: EventHandler<RTCIceTransport, Event>);
 }
 
 /** What a peer connection wants to hear of its ICE transports. */
@@ -48,7 +68,11 @@ export let closeIceTransport: (transport: RTCIceTransport) => void;
  *
  * Implements WebRTC, section 5.6 (RTCIceTransport interface).
  */
-export class RTCIceTransport extends TypedEventTarget<RTCIceTransport, RTCIceTransportEventMap> {
+export class RTCIceTransport extends TypedEventTarget<
+  RTCIceTransport,
+  RTCIceTransportEventMap,
+  RTCIceTransportEventHandlers
+> {
   readonly #handle: NativeIceTransport;
   #state: RTCIceTransportState;
   #gatheringState: RTCIceGathererState;
@@ -84,13 +108,6 @@ export class RTCIceTransport extends TypedEventTarget<RTCIceTransport, RTCIceTra
   get gatheringState(): RTCIceGathererState {
     return this.#gatheringState;
   }
-
-  /** Fired when `state` has changed. */
-  declare onstatechange: EventHandler<RTCIceTransport, Event>;
-  /** Fired when `gatheringState` has changed. */
-  declare ongatheringstatechange: EventHandler<RTCIceTransport, Event>;
-  /** Fired when the selected candidate pair has changed. */
-  declare onselectedcandidatepairchange: EventHandler<RTCIceTransport, Event>;
 
   /** The local candidates gathered for this transport so far. */
   getLocalCandidates(): RTCIceCandidate[] {

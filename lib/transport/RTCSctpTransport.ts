@@ -1,5 +1,12 @@
 import type { NativeSctpTransport, NativeSctpTransportInformation } from '../native';
-import { TypedEventTarget, defineInterface, internal, requireInternal, type EventHandler } from '../webidl';
+import {
+  TypedEventTarget,
+  defineInterface,
+  internal,
+  requireInternal,
+  type EventHandler,
+  type EventHandlerValue,
+} from '../webidl';
 import { fireWithHook, type TransportHook } from './hook';
 import { dtlsTransportOf, type RTCDtlsTransport } from './RTCDtlsTransport';
 
@@ -9,6 +16,13 @@ export type RTCSctpTransportState = 'closed' | 'connected' | 'connecting';
 /** Events of {@link RTCSctpTransport}. */
 export interface RTCSctpTransportEventMap {
   statechange: Event;
+}
+
+/** The event-handler attributes of {@link RTCSctpTransport}. */
+export interface RTCSctpTransportEventHandlers {
+  /** Fired when `state` has changed. */
+  get onstatechange(): EventHandlerValue;
+  set onstatechange(handler: EventHandler<RTCSctpTransport, Event>);
 }
 
 /** What a remote peer takes that says nothing about it (RFC 8841, section 6.1), in bytes. */
@@ -34,7 +48,11 @@ export let closeSctpTransport: (transport: RTCSctpTransport) => void;
  *
  * Implements WebRTC, section 6.1 (RTCSctpTransport interface).
  */
-export class RTCSctpTransport extends TypedEventTarget<RTCSctpTransport, RTCSctpTransportEventMap> {
+export class RTCSctpTransport extends TypedEventTarget<
+  RTCSctpTransport,
+  RTCSctpTransportEventMap,
+  RTCSctpTransportEventHandlers
+> {
   readonly #handle: NativeSctpTransport;
   readonly #transport: RTCDtlsTransport;
   #state: RTCSctpTransportState;
@@ -79,9 +97,6 @@ export class RTCSctpTransport extends TypedEventTarget<RTCSctpTransport, RTCSctp
   get maxChannels(): number | null {
     return this.#maxChannels;
   }
-
-  /** Fired when `state` has changed. */
-  declare onstatechange: EventHandler<RTCSctpTransport, Event>;
 
   #update({ state, maxMessageSize, maxChannels }: NativeSctpTransportInformation): void {
     if (maxMessageSize !== null) this.#maxMessageSize = maxMessageSize;

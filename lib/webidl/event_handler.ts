@@ -6,8 +6,16 @@
  * an object, which is kept but never called (its `handleEvent` is not honoured).
  */
 
-/** What `on…` attributes hold. */
-export type EventHandler<T, E> = ((this: T, event: E) => unknown) | null;
+/**
+ * What `on…` attributes give. Nobody but the target calls a handler, so its parameters are left open: that is what makes
+ * our interfaces assignable to the DOM library's, whose handlers take the DOM library's events.
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
+export type EventHandlerValue = ((this: any, event: any) => any) | null;
+
+/** What `on…` attributes take: a handler of the events `E` of a target `T`. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the DOM library types it
+export type EventHandler<T, E> = ((this: T, event: E) => any) | null;
 
 interface Handler {
   value: object;

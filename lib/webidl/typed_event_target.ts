@@ -43,5 +43,12 @@ export interface TypedEventTarget<This, Events> extends EventTarget {
   ): void;
 }
 
-/** The class to extend; it is `EventTarget` itself. */
-export const TypedEventTarget = EventTarget as unknown as new <This, Events>() => TypedEventTarget<This, Events>;
+/**
+ * The class to extend; it is `EventTarget` itself. `Handlers` are the `on…` attributes, which `defineInterface` puts on
+ * the prototype.
+ */
+export const TypedEventTarget = EventTarget as unknown as new <This, Events, Handlers>() => TypedEventTarget<
+  This,
+  Events
+> &
+  Handlers;
