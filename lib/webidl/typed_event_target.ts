@@ -47,6 +47,7 @@ export interface TypedEventTarget<This, Events> extends EventTarget {
  * The class to extend; it is `EventTarget` itself. `Handlers` are the `on…` attributes, which `defineInterface` puts on
  * the prototype.
  */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the attributes are the result
 export const TypedEventTarget = EventTarget as unknown as new <This, Events, Handlers>() => TypedEventTarget<
   This,
   Events

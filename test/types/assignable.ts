@@ -1,0 +1,52 @@
+// Our types are assignable to the DOM library's, so that code written against a browser's types takes our objects.
+// Checked by the compiler alone; nothing here runs.
+import * as ours from 'node-libwebrtc';
+
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the callers name it
+declare function take<T>(value: T): void;
+
+declare const channel: ours.RTCDataChannel;
+take<RTCDataChannel>(channel);
+declare const channelEvent: ours.RTCDataChannelEvent;
+take<RTCDataChannelEvent>(channelEvent);
+declare const certificate: ours.RTCCertificate;
+take<RTCCertificate>(certificate);
+declare const dtlsTransport: ours.RTCDtlsTransport;
+take<RTCDtlsTransport>(dtlsTransport);
+declare const error: ours.RTCError;
+take<RTCError>(error);
+declare const errorEvent: ours.RTCErrorEvent;
+take<RTCErrorEvent>(errorEvent);
+declare const candidate: ours.RTCIceCandidate;
+take<RTCIceCandidate>(candidate);
+declare const iceTransport: ours.RTCIceTransport;
+take<RTCIceTransport>(iceTransport);
+declare const iceEvent: ours.RTCPeerConnectionIceEvent;
+take<RTCPeerConnectionIceEvent>(iceEvent);
+declare const iceErrorEvent: ours.RTCPeerConnectionIceErrorEvent;
+take<RTCPeerConnectionIceErrorEvent>(iceErrorEvent);
+declare const sctpTransport: ours.RTCSctpTransport;
+take<RTCSctpTransport>(sctpTransport);
+declare const description: ours.RTCSessionDescription;
+take<RTCSessionDescription>(description);
+declare const report: ours.RTCStatsReport;
+take<RTCStatsReport>(report);
+// Media comes later: everything but its members is there.
+declare const connection: ours.RTCPeerConnection;
+type MediaMember =
+  'addTrack' | 'addTransceiver' | 'getReceivers' | 'getSenders' | 'getTransceivers' | 'ontrack' | 'removeTrack';
+take<Omit<RTCPeerConnection, MediaMember>>(connection);
+
+// What a browser's types describe can be given to ours, and the other way round.
+declare const configuration: RTCConfiguration;
+export const connect = () => new ours.RTCPeerConnection({ iceServers: configuration.iceServers ?? [] });
+declare const dictionaries: {
+  channel: ours.RTCDataChannelInit;
+  candidate: ours.RTCIceCandidateInit;
+  description: ours.RTCSessionDescriptionInit;
+  configuration: ours.RTCConfiguration;
+};
+take<RTCDataChannelInit>(dictionaries.channel);
+take<RTCIceCandidateInit>(dictionaries.candidate);
+take<RTCSessionDescriptionInit>(dictionaries.description);
+take<Omit<RTCConfiguration, 'certificates'>>(dictionaries.configuration);
