@@ -1,0 +1,269 @@
+#include "native/network/sctp_socket.h"
+
+#include <utility>
+
+#include "api/task_queue/task_queue_base.h"
+#include "api/units/timestamp.h"
+#include "net/dcsctp/public/dcsctp_socket_factory.h"
+#include "net/dcsctp/public/timeout.h"
+
+namespace node_libwebrtc {
+
+namespace {
+
+// A turn's acknowledgement stands for many packets, and so must make room for as many.
+constexpr int kMaxBurst = 64;
+
+// RFC 9260, sections 3.1 and 3.3.4.
+constexpr size_t kCommonHeaderSize = 12;
+constexpr size_t kChunkHeaderSize = 4;
+constexpr uint8_t kSelectiveAcknowledgement = 3;
+
+dcsctp::DcSctpOptions Adapt(dcsctp::DcSctpOptions options) {
+  options.max_burst = kMaxBurst;
+  options.zero_checksum_alternate_error_detection_method =
+      dcsctp::ZeroChecksumAlternateErrorDetectionMethod::LowerLayerDtls();
+  return options;
+}
+
+bool HasAcknowledgement(std::span<const uint8_t> packet) {
+  return packet.size() >= kCommonHeaderSize + kChunkHeaderSize &&
+         packet[kCommonHeaderSize] == kSelectiveAcknowledgement;
+}
+
+// The first chunk of such a packet is the last one, too.
+bool HasNothingElse(std::span<const uint8_t> packet) {
+  const size_t length = packet[kCommonHeaderSize + 2] << 8 | packet[kCommonHeaderSize + 3];
+  return kCommonHeaderSize + length + kChunkHeaderSize > packet.size();
+}
+
+bool IsSame(const dcsctp::SendOptions& a, const dcsctp::SendOptions& b) {
+  return a.unordered == b.unordered && a.lifetime == b.lifetime &&
+         a.max_retransmissions == b.max_retransmissions && a.lifecycle_id == b.lifecycle_id;
+}
+
+}  // namespace
+
+// Between the association and its owner: packets on their way out are looked at, the rest passes.
+class SctpSocket::Callbacks final : public dcsctp::DcSctpSocketCallbacks {
+ public:
+  Callbacks(SctpSocket& socket, dcsctp::DcSctpSocketCallbacks& owner)
+      : socket_(socket), owner_(owner) {}
+
+  dcsctp::SendPacketStatus Send(std::span<const uint8_t> packet) {
+    return owner_.SendPacketWithStatus(packet);
+  }
+
+  dcsctp::SendPacketStatus SendPacketWithStatus(std::span<const uint8_t> packet) override {
+    if (socket_.KeepAcknowledgement(packet)) return dcsctp::SendPacketStatus::kSuccess;
+    return Send(packet);
+  }
+
+  std::unique_ptr<dcsctp::Timeout> CreateTimeout(
+      webrtc::TaskQueueBase::DelayPrecision precision) override {
+    return owner_.CreateTimeout(precision);
+  }
+  dcsctp::TimeMs TimeMillis() override { return owner_.TimeMillis(); }
+  webrtc::Timestamp Now() override { return owner_.Now(); }
+  uint32_t GetRandomInt(uint32_t low, uint32_t high) override {
+    return owner_.GetRandomInt(low, high);
+  }
+  void OnMessageReceived(dcsctp::DcSctpMessage message) override {
+    owner_.OnMessageReceived(std::move(message));
+  }
+  void OnMessageReady() override { owner_.OnMessageReady(); }
+  void OnError(dcsctp::ErrorKind error, absl::string_view message) override {
+    owner_.OnError(error, message);
+  }
+  void OnAborted(dcsctp::ErrorKind error, absl::string_view message) override {
+    owner_.OnAborted(error, message);
+  }
+  void OnConnected() override { owner_.OnConnected(); }
+  void OnClosed() override { owner_.OnClosed(); }
+  void OnConnectionRestarted() override { owner_.OnConnectionRestarted(); }
+  void OnStreamsResetFailed(std::span<const dcsctp::StreamID> outgoing_streams,
+                            absl::string_view reason) override {
+    owner_.OnStreamsResetFailed(outgoing_streams, reason);
+  }
+  void OnStreamsResetPerformed(std::span<const dcsctp::StreamID> outgoing_streams) override {
+    owner_.OnStreamsResetPerformed(outgoing_streams);
+  }
+  void OnIncomingStreamsReset(std::span<const dcsctp::StreamID> incoming_streams) override {
+    owner_.OnIncomingStreamsReset(incoming_streams);
+  }
+  void OnBufferedAmountLow(dcsctp::StreamID stream_id) override {
+    owner_.OnBufferedAmountLow(stream_id);
+  }
+  void OnTotalBufferedAmountLow() override { owner_.OnTotalBufferedAmountLow(); }
+  void OnLifecycleMessageFullySent(dcsctp::LifecycleId id) override {
+    owner_.OnLifecycleMessageFullySent(id);
+  }
+  void OnLifecycleMessageExpired(dcsctp::LifecycleId id, bool maybe_delivered) override {
+    owner_.OnLifecycleMessageExpired(id, maybe_delivered);
+  }
+  void OnLifecycleMessageDelivered(dcsctp::LifecycleId id) override {
+    owner_.OnLifecycleMessageDelivered(id);
+  }
+  void OnLifecycleEnd(dcsctp::LifecycleId id) override { owner_.OnLifecycleEnd(id); }
+
+ private:
+  SctpSocket& socket_;
+  dcsctp::DcSctpSocketCallbacks& owner_;
+};
+
+SctpSocket::SctpSocket(NetworkTurn& turn, absl::string_view log_prefix,
+                       dcsctp::DcSctpSocketCallbacks& callbacks,
+                       std::unique_ptr<dcsctp::PacketObserver> packet_observer,
+                       const dcsctp::DcSctpOptions& options)
+    : turn_(turn),
+      callbacks_(std::make_unique<Callbacks>(*this, callbacks)),
+      socket_(dcsctp::DcSctpSocketFactory().Create(log_prefix, *callbacks_,
+                                                   std::move(packet_observer), Adapt(options))) {}
+
+SctpSocket::~SctpSocket() { turn_.Remove(this); }
+
+// ---- Messages
+
+dcsctp::SendStatus SctpSocket::Send(dcsctp::DcSctpMessage message,
+                                    const dcsctp::SendOptions& send_options) {
+  const size_t size = message.payload().size();
+  const bool fits = size > 0 && size <= options().max_message_size &&
+                    buffered_amount(message.stream_id()) < options().per_stream_send_queue_limit;
+  // Out of turn, or about to fail, which the association says best.
+  if (!turn_.active() || !fits || state() != dcsctp::SocketState::kConnected) {
+    SendKept();
+    return socket_->Send(std::move(message), send_options);
+  }
+  if (!messages_.empty() && !IsSame(send_options, messages_options_)) SendKept();
+  messages_options_ = send_options;
+  kept_bytes_[message.stream_id()] += size;
+  messages_.push_back(std::move(message));
+  LeaveForTurnEnd();
+  return dcsctp::SendStatus::kSuccess;
+}
+
+std::vector<dcsctp::SendStatus> SctpSocket::SendMany(std::span<dcsctp::DcSctpMessage> messages,
+                                                     const dcsctp::SendOptions& send_options) {
+  SendKept();
+  return socket_->SendMany(messages, send_options);
+}
+
+void SctpSocket::SendKept() {
+  if (messages_.empty()) return;
+  // The association may call back, and be asked to send more.
+  std::vector<dcsctp::DcSctpMessage> messages = std::exchange(messages_, {});
+  kept_bytes_.clear();
+  socket_->SendMany(messages, messages_options_);
+  if (!messages_.empty()) return;
+  messages.clear();
+  messages_ = std::move(messages);
+}
+
+size_t SctpSocket::buffered_amount(dcsctp::StreamID stream_id) const {
+  const auto kept = kept_bytes_.find(stream_id);
+  return socket_->buffered_amount(stream_id) + (kept == kept_bytes_.end() ? 0 : kept->second);
+}
+
+// ---- Acknowledgements
+
+bool SctpSocket::KeepAcknowledgement(std::span<const uint8_t> packet) {
+  if (!turn_.active() || !HasAcknowledgement(packet)) return false;
+  // It says all that the kept one says.
+  acknowledgement_.clear();
+  if (!HasNothingElse(packet)) return false;
+  acknowledgement_.assign(packet.begin(), packet.end());
+  LeaveForTurnEnd();
+  return true;
+}
+
+void SctpSocket::LeaveForTurnEnd() {
+  if (!std::exchange(at_turn_end_, true)) turn_.AtEnd(NetworkTurn::Layer::kProtocol, this);
+}
+
+void SctpSocket::OnTurnEnd() {
+  at_turn_end_ = false;
+  // Messages first: a packet of theirs may take the acknowledgement along.
+  SendKept();
+  if (acknowledgement_.empty()) return;
+  // A failure is like a loss on the way: the next acknowledgement makes up for it.
+  callbacks_->Send(acknowledgement_);
+  acknowledgement_.clear();
+}
+
+// ---- The rest passes
+
+void SctpSocket::ReceivePacket(std::span<const uint8_t> data) { socket_->ReceivePacket(data); }
+
+size_t SctpSocket::MessagesReady() const { return socket_->MessagesReady(); }
+
+std::optional<dcsctp::DcSctpMessage> SctpSocket::GetNextMessage() {
+  return socket_->GetNextMessage();
+}
+
+void SctpSocket::HandleTimeout(dcsctp::TimeoutID timeout_id) { socket_->HandleTimeout(timeout_id); }
+
+void SctpSocket::Connect() { socket_->Connect(); }
+
+bool SctpSocket::ConnectWithConnectionToken(std::span<const uint8_t> my_data,
+                                            std::span<const uint8_t> peer_data) {
+  return socket_->ConnectWithConnectionToken(my_data, peer_data);
+}
+
+void SctpSocket::RestoreFromState(const dcsctp::DcSctpSocketHandoverState& state) {
+  socket_->RestoreFromState(state);
+}
+
+void SctpSocket::Shutdown() {
+  SendKept();
+  socket_->Shutdown();
+}
+
+void SctpSocket::Close() {
+  messages_.clear();
+  kept_bytes_.clear();
+  socket_->Close();
+}
+
+dcsctp::SocketState SctpSocket::state() const { return socket_->state(); }
+
+const dcsctp::DcSctpOptions& SctpSocket::options() const { return socket_->options(); }
+
+void SctpSocket::SetMaxMessageSize(size_t max_message_size) {
+  SendKept();
+  socket_->SetMaxMessageSize(max_message_size);
+}
+
+void SctpSocket::SetStreamPriority(dcsctp::StreamID stream_id, dcsctp::StreamPriority priority) {
+  socket_->SetStreamPriority(stream_id, priority);
+}
+
+dcsctp::StreamPriority SctpSocket::GetStreamPriority(dcsctp::StreamID stream_id) const {
+  return socket_->GetStreamPriority(stream_id);
+}
+
+dcsctp::ResetStreamsStatus SctpSocket::ResetStreams(
+    std::span<const dcsctp::StreamID> outgoing_streams) {
+  SendKept();
+  return socket_->ResetStreams(outgoing_streams);
+}
+
+size_t SctpSocket::buffered_amount_low_threshold(dcsctp::StreamID stream_id) const {
+  return socket_->buffered_amount_low_threshold(stream_id);
+}
+
+void SctpSocket::SetBufferedAmountLowThreshold(dcsctp::StreamID stream_id, size_t bytes) {
+  socket_->SetBufferedAmountLowThreshold(stream_id, bytes);
+}
+
+std::optional<dcsctp::Metrics> SctpSocket::GetMetrics() const { return socket_->GetMetrics(); }
+
+dcsctp::HandoverReadinessStatus SctpSocket::GetHandoverReadiness() const {
+  return socket_->GetHandoverReadiness();
+}
+
+std::optional<dcsctp::DcSctpSocketHandoverState> SctpSocket::GetHandoverStateAndClose() {
+  SendKept();
+  return socket_->GetHandoverStateAndClose();
+}
+
+}  // namespace node_libwebrtc
