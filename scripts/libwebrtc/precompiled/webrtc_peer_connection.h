@@ -1,0 +1,13 @@
+// What most of pc, p2p and media include.
+#include "api/candidate.h"
+#include "api/data_channel_interface.h"
+#include "api/jsep.h"
+#include "api/peer_connection_interface.h"
+#include "call/call.h"
+#include "media/base/codec.h"
+#include "media/base/media_channel.h"
+#include "p2p/base/transport_description.h"
+#include "pc/session_description.h"
+#include "precompiled/webrtc_connection.h"
+#include "rtc_base/network.h"
+#include "rtc_base/socket_address.h"
