@@ -173,6 +173,8 @@ export class RTCPeerConnection extends TypedEventTarget<
   #sctp: RTCSctpTransport | null = null;
   #isClosed = false;
   #hasCreatedChannels = false;
+  /** Reports that have been asked for and not yet given. */
+  readonly #pendingStats = new Set<(stats: RTCStats[]) => void>();
   /** What a `negotiationneeded` that is on its way is owed; see {@link LifetimeHolder}. */
   #announced: (() => void) | null = null;
 
@@ -472,6 +474,7 @@ export class RTCPeerConnection extends TypedEventTarget<
     if (this.#sctp !== null) closeSctpTransport(this.#sctp);
     this.#transports.close();
     this.#native.close();
+    for (const settle of this.#pendingStats) setImmediate(settle, []);
     this.#announced?.();
     this.#announced = null;
     this.#updateLifetime();
@@ -544,10 +547,15 @@ export class RTCPeerConnection extends TypedEventTarget<
         throw new TypeError(`${GET_STATS.parameter(1)} is not of type 'MediaStreamTrack'.`);
       const given = this.#lifetime.owe();
       return new Promise<RTCStatsReport>((resolve) => {
-        this.#native.getStats((stats) => {
+        const settle = (stats: RTCStats[]) => {
+          if (!this.#pendingStats.delete(settle)) return;
           given();
-          resolve(createStatsReport(stats as unknown as RTCStats[]));
-        });
+          resolve(createStatsReport(stats));
+        };
+        this.#pendingStats.add(settle);
+        // Nothing is left to be measured on a closed connection, but its report can still be asked for.
+        if (this.#isClosed) setImmediate(settle, []);
+        else this.#native.getStats((stats) => settle(stats as unknown as RTCStats[]));
       });
     });
   }
