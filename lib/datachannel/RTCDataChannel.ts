@@ -202,7 +202,8 @@ export class RTCDataChannel extends TypedEventTarget<
 
   set binaryType(value: BinaryType) {
     const type = DOMString(value, binaryTypeContext);
-    if (isValueOf(binaryTypes, type)) this.#binaryType = type;
+    // An unknown value changes nothing, yet the setter of another object throws.
+    this.#binaryType = isValueOf(binaryTypes, type) ? type : this.#binaryType;
   }
 
   /**
