@@ -33,6 +33,7 @@ webrtc::scoped_refptr<DataChannelPipe> DataChannelPipe::Create(
 DataChannelPipe::DataChannelPipe(std::shared_ptr<Runtime> runtime,
                                  webrtc::scoped_refptr<webrtc::DataChannelInterface> channel)
     : network_thread_(runtime->engine()->network_thread()),
+      turn_(runtime->engine()->network_turn()),
       loop_(runtime->loop()),
       runtime_(std::move(runtime)),
       channel_(std::move(channel)) {}
@@ -65,6 +66,7 @@ void DataChannelPipe::SendOutbox() {
     std::swap(outbox_, sending_);
     sending_scheduled_ = false;
   }
+  NetworkTurn::Scope turn(turn_);
   for (size_t i = 0; i < sending_.size(); ++i) {
     // A failure closes the channel, which is then reported as any other change of state. What
     // remains is lost, as the specification has it.

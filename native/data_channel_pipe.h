@@ -16,6 +16,7 @@
 #include "api/rtc_error.h"
 #include "api/scoped_refptr.h"
 #include "native/message_batch.h"
+#include "native/network/network_turn.h"
 #include "native/runtime/runtime.h"
 #include "rtc_base/copy_on_write_buffer.h"
 #include "rtc_base/synchronization/mutex.h"
@@ -123,6 +124,7 @@ class DataChannelPipe final : public webrtc::RefCountedBase,
   void Detach();
 
   webrtc::Thread* const network_thread_;
+  NetworkTurn& turn_;
   EventLoop& loop_;
 
   std::atomic<State> state_ = State::kConnecting;

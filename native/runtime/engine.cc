@@ -6,17 +6,18 @@
 #include "api/enable_media.h"
 #include "api/environment/environment_factory.h"
 #include "api/make_ref_counted.h"
+#include "native/network/packet_socket_factory.h"
+#include "native/network/sctp_transport_factory.h"
 #include "native/runtime/codecs.h"
 #include "native/runtime/event_loop.h"
 #include "native/runtime/null_audio_device.h"
-#include "p2p/base/basic_packet_socket_factory.h"
 
 namespace node_libwebrtc {
 
 Engine::Engine(EventLoop& loop)
     : loop_(loop),
       environment_(webrtc::CreateEnvironment()),
-      network_thread_(webrtc::Thread::CreateWithSocketServer()),
+      network_thread_(std::make_unique<webrtc::Thread>(&sockets_)),
       worker_thread_(webrtc::Thread::Create()) {
   network_thread_->SetName("webrtc-network", nullptr);
   worker_thread_->SetName("webrtc-worker", nullptr);
@@ -24,9 +25,8 @@ Engine::Engine(EventLoop& loop)
   worker_thread_->Start();
   loop_.SetTimer(network_thread_.get());
 
-  webrtc::SocketServer* sockets = network_thread_->socketserver();
-  network_manager_ = std::make_unique<webrtc::BasicNetworkManager>(environment_, sockets);
-  packet_socket_factory_ = std::make_unique<webrtc::BasicPacketSocketFactory>(sockets);
+  network_manager_ = std::make_unique<webrtc::BasicNetworkManager>(environment_, &sockets_);
+  packet_socket_factory_ = std::make_unique<PacketSocketFactory>(&sockets_, network_turn_);
 
   webrtc::PeerConnectionFactoryDependencies dependencies;
   dependencies.env = environment_;
@@ -34,6 +34,8 @@ Engine::Engine(EventLoop& loop)
   dependencies.worker_thread = worker_thread_.get();
   dependencies.signaling_thread = signaling_thread();
   dependencies.adm = webrtc::make_ref_counted<NullAudioDevice>();
+  dependencies.sctp_factory =
+      std::make_unique<SctpTransportFactory>(network_thread_.get(), network_turn_);
   SetCodecs(dependencies);
   webrtc::EnableMedia(dependencies);
   factory_ = webrtc::CreateModularPeerConnectionFactory(std::move(dependencies));

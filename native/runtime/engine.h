@@ -7,15 +7,18 @@
 #include "api/packet_socket_factory.h"
 #include "api/peer_connection_interface.h"
 #include "api/scoped_refptr.h"
+#include "native/network/network_turn.h"
 #include "rtc_base/network.h"
+#include "rtc_base/physical_socket_server.h"
 #include "rtc_base/thread.h"
 
 namespace node_libwebrtc {
 
 class EventLoop;
 
-// What runs while an environment uses libwebrtc: two threads and the factory of peer connections. All peer
-// connections of the environment share it, so their number does not change the number of threads.
+// What runs while an environment uses libwebrtc: two threads and the factory of peer connections.
+// All peer connections of the environment share it, so their number does not change the number of
+// threads.
 class Engine final {
  public:
   // On the JS thread. Starts the threads.
@@ -37,6 +40,7 @@ class Engine final {
   webrtc::PacketSocketFactory* packet_socket_factory() const {
     return packet_socket_factory_.get();
   }
+  NetworkTurn& network_turn() { return network_turn_; }
 
   // Stops the threads without touching anything else: for a process that is already exiting.
   void Abandon();
@@ -44,6 +48,9 @@ class Engine final {
  private:
   EventLoop& loop_;
   const webrtc::Environment environment_;
+  // Used on the network thread, by what lives there.
+  NetworkTurn network_turn_;
+  webrtc::PhysicalSocketServer sockets_;
   std::unique_ptr<webrtc::Thread> network_thread_;
   std::unique_ptr<webrtc::Thread> worker_thread_;
   std::unique_ptr<webrtc::NetworkManager> network_manager_;
