@@ -207,6 +207,7 @@ export interface NativeDataChannel {
 
 export type NativeDtlsTransportState = 'new' | 'connecting' | 'connected' | 'closed' | 'failed';
 
+/** What has happened before the sink is set is reported like the rest: a transport begins as `new`. */
 export interface NativeDtlsTransportSink {
   /** Remote certificates (DER, leaf first) come with `connected`. */
   statechange(state: NativeDtlsTransportState, remoteCertificates: ArrayBuffer[]): void;
@@ -224,6 +225,7 @@ export type NativeIceTransportState =
   'new' | 'checking' | 'connected' | 'completed' | 'disconnected' | 'failed' | 'closed';
 export type NativeIceGatheringState = 'new' | 'gathering' | 'complete';
 
+/** What has happened before the sink is set is reported like the rest: a transport begins as `new`. */
 export interface NativeIceTransportSink {
   statechange(state: NativeIceTransportState): void;
   gatheringstatechange(state: NativeIceGatheringState): void;
@@ -240,6 +242,7 @@ export interface NativeIceParameters {
   password: string;
 }
 
+/** A new handle tells its sink what has happened before it was made, beginning from `new` and no pair. */
 export interface NativeIceTransport {
   sink: NativeIceTransportSink | undefined;
   readonly role: 'controlling' | 'controlled' | 'unknown';

@@ -127,7 +127,8 @@ DtlsTransportHandle::DtlsTransportHandle(const Napi::CallbackInfo& info)
   transport_ = std::move(init.transport);
   network_thread_ = runtime().engine()->network_thread();
   handles_->dtls.Insert(transport_.get(), this);
-  observer_ = std::make_shared<Observer>(loop(), Weak(), transport_->Information().state());
+  // JS sees every transport begin as new, and hears of all that has happened since.
+  observer_ = std::make_shared<Observer>(loop(), Weak(), webrtc::DtlsTransportState::kNew);
   network_thread_->PostTask(
       [transport = transport_, observer = observer_] { observer->Attach(*transport); });
 }

@@ -90,7 +90,8 @@ SctpTransportHandle::SctpTransportHandle(const Napi::CallbackInfo& info)
   network_thread_ = runtime().engine()->network_thread();
   handles_->sctp.Insert(transport_.get(), this);
   Refresh();
-  observer_ = std::make_shared<Observer>(loop(), Weak(), information_.state());
+  // JS sees every transport begin as connecting, and hears of all that has happened since.
+  observer_ = std::make_shared<Observer>(loop(), Weak(), webrtc::SctpTransportState::kNew);
   network_thread_->PostTask(
       [transport = transport_, observer = observer_] { observer->Attach(*transport); });
 }

@@ -75,16 +75,11 @@ export class ConnectionTransports {
     }
     const changed = before.size !== after.size || [...after.keys()].some((dtls) => !before.has(dtls));
     // The states follow from the set of transports, too. They change in a task after the description's.
-    if (changed) setImmediate(() => this.#transportsChanged(before));
+    if (changed) setImmediate(() => this.#transportsChanged());
   }
 
-  #transportsChanged(before: ReadonlyMap<RTCDtlsTransport, string>): void {
+  #transportsChanged(): void {
     if (this.#closed) return;
-    for (const [dtls, mid] of this.#transports) {
-      // Gathered from a pool before the transport was shown.
-      if (!before.has(dtls) && dtls.iceTransport.gatheringState === 'complete') this.#owner.endOfCandidates(mid);
-    }
-    // What is closed by now has no events left to fire.
     const fireConnectionEvents = this.#updateConnectionStates();
     const fireGatheringEvents = this.#updateGatheringState();
     fireConnectionEvents();

@@ -50,8 +50,9 @@ export class RTCDtlsTransport extends TypedEventTarget<
 > {
   readonly #handle: NativeDtlsTransport;
   readonly #iceTransport: RTCIceTransport;
-  #state: RTCDtlsTransportState;
-  #remoteCertificates: readonly ArrayBuffer[];
+  // What libwebrtc's transport has been through when it is first shown comes as events: no state is skipped.
+  #state: RTCDtlsTransportState = 'new';
+  #remoteCertificates: readonly ArrayBuffer[] = [];
   #hook: TransportHook | undefined;
 
   private constructor(key: symbol, handle: NativeDtlsTransport) {
@@ -59,8 +60,6 @@ export class RTCDtlsTransport extends TypedEventTarget<
     super();
     this.#handle = handle;
     this.#iceTransport = iceTransportOf(handle.iceTransport);
-    this.#state = handle.state;
-    this.#remoteCertificates = handle.remoteCertificates;
     handle.sink = this.#makeSink();
   }
 

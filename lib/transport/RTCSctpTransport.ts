@@ -55,7 +55,7 @@ export class RTCSctpTransport extends TypedEventTarget<
 > {
   readonly #handle: NativeSctpTransport;
   readonly #transport: RTCDtlsTransport;
-  #state: RTCSctpTransportState;
+  #state: RTCSctpTransportState = 'connecting';
   #maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE;
   #maxChannels: number | null = null;
   #hook: TransportHook | undefined;
@@ -65,9 +65,7 @@ export class RTCSctpTransport extends TypedEventTarget<
     super();
     this.#handle = handle;
     this.#transport = transport;
-    const { information } = handle;
-    this.#state = information.state;
-    this.#update(information);
+    this.#update(handle.information);
     handle.sink = {
       statechange: (latest) => {
         this.#update(latest);
