@@ -39,6 +39,12 @@ constexpr char kClassName[] = "PeerConnection";
 // to its eyes, are worth collecting.
 constexpr int64_t kExternalMemory = 256 * 1024;
 
+// Fails without harm in an environment that is being torn down.
+void AdjustExternalMemory(napi_env env, int64_t change) {
+  int64_t total;
+  napi_adjust_external_memory(env, change, &total);
+}
+
 // Calls a function when an operation ends.
 class SetDescriptionObserver : public webrtc::SetLocalDescriptionObserverInterface,
                                      public webrtc::SetRemoteDescriptionObserverInterface {
@@ -246,11 +252,11 @@ PeerConnectionHandle::PeerConnectionHandle(const Napi::CallbackInfo& info)
     return;
   }
   connection_ = connection.MoveValue();
-  Napi::MemoryManagement::AdjustExternalMemory(info.Env(), kExternalMemory);
+  AdjustExternalMemory(info.Env(), kExternalMemory);
 }
 
 PeerConnectionHandle::~PeerConnectionHandle() {
-  if (connection_) Napi::MemoryManagement::AdjustExternalMemory(Env(), -kExternalMemory);
+  if (connection_) AdjustExternalMemory(Env(), -kExternalMemory);
   CloseConnection();
   connection_ = nullptr;
 }
@@ -263,7 +269,7 @@ void PeerConnectionHandle::OnEngineStop() {
     if (descriptions[i]) last_descriptions_[i] = descriptions[i]->Clone();
   }
   connection_ = nullptr;
-  Napi::MemoryManagement::AdjustExternalMemory(Env(), -kExternalMemory);
+  AdjustExternalMemory(Env(), -kExternalMemory);
 }
 
 void PeerConnectionHandle::CloseConnection() {
