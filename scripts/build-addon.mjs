@@ -5,14 +5,14 @@
  */
 import { provideAddon } from './setup/addon.mjs';
 import { isCheckout } from './setup/build-tools.mjs';
-import { packages, provideDebianPackages } from './setup/debian.mjs';
-import { provideInstallTree, treePackages } from './setup/install-tree.mjs';
+import { provideDebianPackages } from './setup/debian.mjs';
+import { addonPackages, provideInstallTree } from './setup/install-tree.mjs';
 import { isProgram } from './setup/paths.mjs';
 import { main } from './setup/report.mjs';
 
 export async function buildAddon({ debug = false } = {}) {
   // Installing a dependency is no reason to change somebody's system; setting up a checkout of this project is.
-  await provideDebianPackages([...packages.addon, ...(await treePackages())], { mayInstall: isCheckout });
+  await provideDebianPackages(await addonPackages(), { mayInstall: isCheckout });
   await provideAddon(await provideInstallTree(), { debug });
 }
 

@@ -7,7 +7,7 @@
  */
 import { provideAddon } from './setup/addon.mjs';
 import { packages, provideDebianPackages } from './setup/debian.mjs';
-import { provideInstallTree, treePackages } from './setup/install-tree.mjs';
+import { addonPackages, provideInstallTree } from './setup/install-tree.mjs';
 import { provideNpmPackages } from './setup/npm.mjs';
 import { isProgram } from './setup/paths.mjs';
 import { SetupError, main } from './setup/report.mjs';
@@ -26,7 +26,7 @@ export async function setUp(purpose = 'test') {
   if (!(purpose in extra)) {
     throw new SetupError(`There is no set-up for "${purpose}", only for: ${Object.keys(extra).join(', ')}.`);
   }
-  await provideDebianPackages([...packages.addon, ...(await treePackages()), ...extra[purpose]]);
+  await provideDebianPackages([...(await addonPackages()), ...extra[purpose]]);
   await provideNpmPackages();
   if (purpose === 'bench') await provideNpmPackages('bench');
   await provideAddon(await provideInstallTree(), { debug: process.env.NODE_LIBWEBRTC_DEBUG === '1' });

@@ -1,12 +1,22 @@
 /** libwebrtc's install tree: headers and the static archive that the addon links. */
-import { existsSync } from 'node:fs';
-import { inRoot } from './paths.mjs';
+import { libwebrtcPackages, provideLibwebrtc } from '../libwebrtc/index.mjs';
+import { packages } from './debian.mjs';
+import { step } from './report.mjs';
 
-const load = async () =>
-  existsSync(inRoot('scripts/libwebrtc/index.mjs')) ? import('../libwebrtc/index.mjs') : undefined;
-
-/** The Debian packages that getting the tree takes on this machine: none where it is there already. */
-export const treePackages = async () => (await load())?.libwebrtcPackages() ?? [];
+/** The Debian packages that the tree and the addon take on this machine. */
+export const addonPackages = async () => [...packages.addon, ...(await libwebrtcPackages())];
 
 /** The directory of the tree, provided if it is not there yet. */
-export const provideInstallTree = async () => (await load())?.provideLibwebrtc() ?? process.env.LIBWEBRTC_DIR;
+export async function provideInstallTree() {
+  let tree;
+  // A tree that needs nothing of the machine is there; all other ways report their own steps.
+  if ((await libwebrtcPackages()).length === 0) {
+    await step('libwebrtc', async () => {
+      tree = await provideLibwebrtc();
+      return 'current';
+    });
+  } else {
+    tree = await provideLibwebrtc();
+  }
+  return tree;
+}
