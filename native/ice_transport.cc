@@ -169,8 +169,13 @@ class IceTransportHandle::Observer final : public std::enable_shared_from_this<O
       if (state == gathering_state_) return;
       gathering_state_ = state;
     }
-    Post(loop_, handle_, "gatheringstatechange", [state](Napi::Env env, SinkArguments& arguments) {
-      arguments.push_back(ToJs(env, ToString(state)));
+    // libwebrtc reports candidates through its queue of the JS thread: "complete" must come behind
+    // them.
+    loop_.thread()->PostTask([self = shared_from_this(), state] {
+      Post(self->loop_, self->handle_, "gatheringstatechange",
+           [state](Napi::Env env, SinkArguments& arguments) {
+             arguments.push_back(ToJs(env, ToString(state)));
+           });
     });
   }
 
@@ -312,7 +317,15 @@ Napi::Value IceTransportHandle::RemoteCandidates(const Napi::CallbackInfo& info)
 
 Napi::Value IceTransportHandle::SelectedCandidatePair(const Napi::CallbackInfo& info) {
   if (!observer_) return info.Env().Null();
-  return {info.Env(), MakePair(info.Env(), observer_->selected_pair())};
+  std::optional<SelectedPair> pair = observer_->selected_pair();
+  // A peer-reflexive candidate becomes what the remote peer signals it to be, without a change of
+  // the route.
+  if (pair && pair->candidates.remote.is_prflx()) {
+    Ask([&pair](webrtc::P2PTransportChannel& channel) {
+      if (auto candidates = channel.GetSelectedCandidatePair()) pair->candidates = *candidates;
+    });
+  }
+  return {info.Env(), MakePair(info.Env(), pair)};
 }
 
 Napi::Value IceTransportHandle::LocalParameters(const Napi::CallbackInfo& info) {

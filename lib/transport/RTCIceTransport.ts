@@ -74,18 +74,16 @@ export class RTCIceTransport extends TypedEventTarget<
   RTCIceTransportEventHandlers
 > {
   readonly #handle: NativeIceTransport;
-  #state: RTCIceTransportState;
-  #gatheringState: RTCIceGathererState;
-  #selectedCandidatePair: RTCIceCandidatePair | null;
+  // A new handle reports all that has happened before, each change in its own task.
+  #state: RTCIceTransportState = 'new';
+  #gatheringState: RTCIceGathererState = 'new';
+  #selectedCandidatePair: RTCIceCandidatePair | null = null;
   #hooks: IceTransportHooks = {};
 
   private constructor(key: symbol, handle: NativeIceTransport) {
     requireInternal(key);
     super();
     this.#handle = handle;
-    this.#state = handle.state;
-    this.#gatheringState = handle.gatheringState;
-    this.#selectedCandidatePair = pairFrom(handle.selectedCandidatePair());
     handle.sink = this.#makeSink();
   }
 
@@ -121,6 +119,13 @@ export class RTCIceTransport extends TypedEventTarget<
 
   /** The pair that packets are sent on, the same object until it changes; `null` while there is none. */
   getSelectedCandidatePair(): RTCIceCandidatePair | null {
+    const pair = this.#selectedCandidatePair;
+    if (pair?.remote.type !== 'prflx') return pair;
+    // The remote candidate is seen by its packets before it is signalled; then it is known for what it is.
+    const latest = pairFrom(this.#handle.selectedCandidatePair());
+    if (latest?.local.candidate === pair.local.candidate && latest.remote.type !== 'prflx') {
+      this.#selectedCandidatePair = latest;
+    }
     return this.#selectedCandidatePair;
   }
 
