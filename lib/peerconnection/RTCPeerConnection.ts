@@ -675,7 +675,9 @@ export class RTCPeerConnection extends TypedEventTarget<
 
   #makeSink(): NativePeerConnectionSink {
     return {
-      icecandidate: (candidate) => this.#surfaceCandidate(candidate),
+      icecandidate: (candidate) => {
+        this.#transports.whenGathering(candidate.sdpMid, () => this.#surfaceCandidate(candidate));
+      },
       icecandidateerror: (address, port, url, errorCode, errorText) => {
         if (this.#isClosed) return;
         const exposed = address === '' ? { address: null, port: null } : { address, port };

@@ -5,6 +5,7 @@
  * A transport tells of a change in the task of the change, before its own event; the connection's states change with
  * it, and the connection's events follow the transport's.
  */
+import { drainMicrotasks } from '../datachannel/microtasks';
 import type { NativePeerConnection } from '../native';
 import {
   closeDtlsTransport,
@@ -41,6 +42,8 @@ export class ConnectionTransports {
   readonly #owner: TransportsOwner;
   /** Each transport with the `mid` of the first section that uses it: bundled sections share one. */
   #transports = new Map<RTCDtlsTransport, string>();
+  /** What waits for a transport's first `gathering`. */
+  readonly #beforeGathering = new Map<RTCIceTransport, (() => void)[]>();
   #closed = false;
 
   iceGatheringState: RTCIceGatheringState = 'new';
@@ -86,10 +89,35 @@ export class ConnectionTransports {
     fireGatheringEvents();
   }
 
+  /**
+   * Runs `surface`, which shows a candidate for the section of this `mid`, but not before its transport is known to
+   * gather: libwebrtc tells of a transport that has just been made a little later than of its candidates.
+   */
+  whenGathering(mid: string, surface: () => void): void {
+    const transport = [...this.#transports].find(([, known]) => known === mid)?.[0].iceTransport;
+    if (transport?.gatheringState !== 'new') {
+      surface();
+      return;
+    }
+    const waiting = this.#beforeGathering.get(transport);
+    if (waiting === undefined) this.#beforeGathering.set(transport, [surface]);
+    else waiting.push(surface);
+  }
+
   #gatheringChanged(transport: RTCIceTransport, mid: string): FireEvents {
+    const waiting = this.#beforeGathering.get(transport) ?? [];
+    this.#beforeGathering.delete(transport);
     // The ICE agent has finished gathering a generation of candidates for an RTCIceTransport: steps 2 to 5.
     if (transport.gatheringState === 'complete') this.#owner.endOfCandidates(mid);
-    return this.#updateGatheringState();
+    const fire = this.#updateGatheringState();
+    if (waiting.length === 0) return fire;
+    return () => {
+      fire();
+      for (const surface of waiting) {
+        drainMicrotasks?.();
+        surface();
+      }
+    };
   }
 
   /** Derives `[[IceGatheringState]]`; the result fires the events that follow. */
