@@ -122,12 +122,7 @@ export interface NativeIceCandidateInit {
 }
 
 export type NativeSignalingState =
-  | 'stable'
-  | 'have-local-offer'
-  | 'have-remote-offer'
-  | 'have-local-pranswer'
-  | 'have-remote-pranswer'
-  | 'closed';
+  'stable' | 'have-local-offer' | 'have-remote-offer' | 'have-local-pranswer' | 'have-remote-pranswer' | 'closed';
 
 export interface NativePeerConnectionSink {
   /** A local candidate was gathered. */
@@ -277,8 +272,7 @@ export interface NativeCertificate {
 }
 
 export type NativeKeyParameters =
-  | { name: 'ECDSA'; namedCurve: 'P-256' }
-  | { name: 'RSASSA-PKCS1-v1_5'; modulusLength: number; publicExponent: number };
+  { name: 'ECDSA'; namedCurve: 'P-256' } | { name: 'RSASSA-PKCS1-v1_5'; modulusLength: number; publicExponent: number };
 
 export type NativeLogLevel = 'verbose' | 'info' | 'warning' | 'error' | 'none';
 

@@ -29,7 +29,7 @@ export async function setUp(purpose = 'test') {
   await provideDebianPackages([...(await addonPackages()), ...extra[purpose]]);
   await provideNpmPackages();
   if (purpose === 'bench') await provideNpmPackages('bench');
-  await provideAddon(await provideInstallTree(), { debug: process.env.NODE_LIBWEBRTC_DEBUG === '1' });
+  await provideAddon(await provideInstallTree());
   await provideTypescript();
 }
 

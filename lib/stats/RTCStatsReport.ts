@@ -66,7 +66,10 @@ export class RTCStatsReport {
   }
 
   /** Calls `callback` with each dictionary, its identifier and the report; `thisArg` becomes its `this`. */
-  forEach(callback: (value: RTCStats, key: string, report: RTCStatsReport) => void, ...[thisArg]: [thisArg?: unknown]): void {
+  forEach(
+    callback: (value: RTCStats, key: string, report: RTCStatsReport) => void,
+    ...[thisArg]: [thisArg?: unknown]
+  ): void {
     const entries = this.#entries;
     FOR_EACH.requireArguments(arguments.length, 1);
     const call = callbackFunction<typeof callback>('callback')(callback, FOR_EACH.parameter(1));

@@ -102,8 +102,9 @@ function nameElements(document, prototype) {
     if (id in globalThis) continue;
     Object.defineProperty(prototype, id, {
       get: () => document.getElementById(id) ?? undefined,
-      set: (value) =>
-        Object.defineProperty(globalThis, id, { value, writable: true, configurable: true, enumerable: true }),
+      set: (value) => {
+        Object.defineProperty(globalThis, id, { value, writable: true, configurable: true, enumerable: true });
+      },
       configurable: true,
     });
   }
