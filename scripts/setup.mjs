@@ -5,11 +5,12 @@
  *
  * It is a plain program for Node 20 without any npm package, because it starts on machines where nothing else is.
  */
+import { locked } from './libwebrtc/cache.mjs';
 import { provideAddon } from './setup/addon.mjs';
 import { packages, provideDebianPackages } from './setup/debian.mjs';
 import { addonPackages, provideInstallTree } from './setup/install-tree.mjs';
 import { provideNpmPackages } from './setup/npm.mjs';
-import { isProgram } from './setup/paths.mjs';
+import { inRoot, isProgram } from './setup/paths.mjs';
 import { SetupError, main } from './setup/report.mjs';
 import { provideTypescript } from './setup/typescript.mjs';
 
@@ -26,11 +27,19 @@ export async function setUp(purpose = 'test') {
   if (!(purpose in extra)) {
     throw new SetupError(`There is no set-up for "${purpose}", only for: ${Object.keys(extra).join(', ')}.`);
   }
-  await provideDebianPackages([...(await addonPackages()), ...extra[purpose]]);
-  await provideNpmPackages();
-  if (purpose === 'bench') await provideNpmPackages('bench');
-  await provideAddon(await provideInstallTree());
-  await provideTypescript();
+  const work = async () => {
+    await provideDebianPackages([...(await addonPackages()), ...extra[purpose]]);
+    await provideNpmPackages();
+    if (purpose === 'bench') await provideNpmPackages('bench');
+    await provideAddon(await provideInstallTree());
+    await provideTypescript();
+  };
+  // Two commands started at once share one checkout: the second waits, and then finds everything done.
+  let said = false;
+  await locked(inRoot('build', 'setup.lock'), work, (holder) => {
+    if (!said) process.stderr.write(`  … waits for the set-up of process ${holder}\n`);
+    said = true;
+  });
 }
 
 if (isProgram(import.meta.url)) await main(() => setUp(process.argv[2]));
