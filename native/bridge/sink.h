@@ -13,11 +13,12 @@ using SinkArguments = std::vector<napi_value>;
 // `handle.sink[name]`, or null if there is no such function.
 napi_value FindSinkFunction(Napi::Env env, napi_value handle, napi_value* sink, const char* name);
 
-// Calls a JS function. An exception stays pending: Node reports it as uncaught when the task ends.
+// Calls a JS function. An exception becomes an uncaught one of the process.
 void CallFunction(Napi::Env env, napi_value receiver, napi_value function,
                   const SinkArguments& arguments);
 
-// Calls `handle.sink[name]` with the arguments that `fill(env, arguments)` appends, if there is such a function.
+// Calls `handle.sink[name]` with the arguments that `fill(env, arguments)` appends, if there is
+// such a function.
 template <typename Fill>
 void CallSink(Napi::Env env, napi_value handle, const char* name, Fill fill) {
   napi_value sink = nullptr;
