@@ -58,8 +58,7 @@ void HoldEventLoop(const Napi::CallbackInfo& info) {
 }
 
 void ForbidExternalBuffers(const Napi::CallbackInfo& info) {
-  Runtime::From(info.Env())
-      ->ForbidExternalBuffers(ReadBool(info.Env(), info[0]).value_or(false));
+  Runtime::From(info.Env())->ForbidExternalBuffers(ReadBool(info.Env(), info[0]).value_or(false));
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {

@@ -59,8 +59,7 @@ std::optional<webrtc::KeyParams> ReadKeyParameters(napi_env env, napi_value para
 // Whether the key is that of the certificate. libwebrtc does not look, and handshakes then fail.
 bool KeyMatches(const std::string& certificate_pem, const std::string& private_key_pem) {
   const auto open = [](const std::string& pem) {
-    return bssl::UniquePtr<BIO>(
-        BIO_new_mem_buf(pem.data(), static_cast<ossl_ssize_t>(pem.size())));
+    return bssl::UniquePtr<BIO>(BIO_new_mem_buf(pem.data(), static_cast<ossl_ssize_t>(pem.size())));
   };
   // Without a callback BoringSSL would not ask for a passphrase either, but say so.
   const auto no_passphrase = [](char*, int, int, void*) { return 0; };
@@ -174,8 +173,7 @@ Napi::Value CertificateHandle::FromPem(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value CertificateHandle::Expires(const Napi::CallbackInfo& info) {
-  return Napi::Value(info.Env(),
-                     ToJs(info.Env(), static_cast<double>(certificate_->Expires())));
+  return Napi::Value(info.Env(), ToJs(info.Env(), static_cast<double>(certificate_->Expires())));
 }
 
 Napi::Value CertificateHandle::Fingerprints(const Napi::CallbackInfo& info) {

@@ -69,14 +69,13 @@ RTCError ReadNetworkSettings(napi_env env, napi_value value, NetworkSettings& se
   napi_value mask = Member(env, value, "networkIgnoreMask");
   int ignore = 0;
   if (given(mask)) {
-    std::optional<int64_t> number =
-        ReadInteger(env, mask, 0, std::numeric_limits<uint16_t>::max());
+    std::optional<int64_t> number = ReadInteger(env, mask, 0, std::numeric_limits<uint16_t>::max());
     if (!number) return RTCError::InvalidParameter("networkIgnoreMask is no mask");
     ignore = static_cast<int>(*number);
   }
   const bool loopback = ReadBool(env, Member(env, value, "includeLoopback")).value_or(false);
-  settings.network_ignore_mask = loopback ? ignore & ~webrtc::ADAPTER_TYPE_LOOPBACK
-                                          : ignore | webrtc::ADAPTER_TYPE_LOOPBACK;
+  settings.network_ignore_mask =
+      loopback ? ignore & ~webrtc::ADAPTER_TYPE_LOOPBACK : ignore | webrtc::ADAPTER_TYPE_LOOPBACK;
   return RTCError::OK();
 }
 

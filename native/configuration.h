@@ -9,8 +9,8 @@
 
 namespace node_libwebrtc {
 
-// `NativeConfiguration` of lib/native.ts: what libwebrtc takes as its configuration, and what goes to the port
-// allocator.
+// `NativeConfiguration` of lib/native.ts: what libwebrtc takes as its configuration, and what goes
+// to the port allocator.
 struct Configuration {
   webrtc::PeerConnectionInterface::RTCConfiguration rtc;
   NetworkSettings network;

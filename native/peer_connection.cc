@@ -35,8 +35,8 @@ using webrtc::SessionDescriptionInterface;
 
 constexpr char kClassName[] = "PeerConnection";
 
-// What a connection takes outside of V8's heap, roughly: the garbage collector should know that these objects, small
-// to its eyes, are worth collecting.
+// What a connection takes outside of V8's heap, roughly: the garbage collector should know that
+// these objects, small to its eyes, are worth collecting.
 constexpr int64_t kExternalMemory = 256 * 1024;
 
 // Fails without harm in an environment that is being torn down.
@@ -47,7 +47,7 @@ void AdjustExternalMemory(napi_env env, int64_t change) {
 
 // Calls a function when an operation ends.
 class SetDescriptionObserver : public webrtc::SetLocalDescriptionObserverInterface,
-                                     public webrtc::SetRemoteDescriptionObserverInterface {
+                               public webrtc::SetRemoteDescriptionObserverInterface {
  public:
   explicit SetDescriptionObserver(absl::AnyInvocable<void(RTCError) &&> done)
       : done_(std::move(done)) {}
@@ -106,8 +106,7 @@ int ReadOfferToReceive(napi_env env, napi_value value) {
 }
 
 std::optional<int> ReadUint16(napi_env env, napi_value value) {
-  std::optional<int64_t> number =
-      ReadInteger(env, value, 0, std::numeric_limits<uint16_t>::max());
+  std::optional<int64_t> number = ReadInteger(env, value, 0, std::numeric_limits<uint16_t>::max());
   return number ? std::optional<int>(static_cast<int>(*number)) : std::nullopt;
 }
 
@@ -135,8 +134,7 @@ RTCError CheckDataChannel(const std::string& label, const webrtc::DataChannelIni
     return RTCError::InvalidParameter("The protocol is too long");
   }
   if (init.maxRetransmits && init.maxRetransmitTime) {
-    return RTCError::InvalidParameter(
-        "maxRetransmits and maxPacketLifeTime exclude one another");
+    return RTCError::InvalidParameter("maxRetransmits and maxPacketLifeTime exclude one another");
   }
   if (init.negotiated && init.id < 0) {
     return RTCError::InvalidParameter("A negotiated channel needs an id");
@@ -146,7 +144,7 @@ RTCError CheckDataChannel(const std::string& label, const webrtc::DataChannelIni
 
 // A candidate that is not empty.
 webrtc::RTCErrorOr<std::unique_ptr<webrtc::IceCandidate>> ReadIceCandidate(napi_env env,
-                                                                          napi_value value) {
+                                                                           napi_value value) {
   const std::string line = ReadString(env, Member(env, value, "candidate")).value_or("");
   const std::string mid = ReadString(env, Member(env, value, "sdpMid")).value_or("");
   const int index = ReadUint16(env, Member(env, value, "sdpMLineIndex")).value_or(-1);
@@ -238,8 +236,7 @@ PeerConnectionHandle::PeerConnectionHandle(const Napi::CallbackInfo& info)
   lease_->factory()->SetOptions(options);
 
   webrtc::PeerConnectionDependencies dependencies(this);
-  dependencies.allocator =
-      CreatePortAllocator(*runtime().engine(), configuration.value().network);
+  dependencies.allocator = CreatePortAllocator(*runtime().engine(), configuration.value().network);
   dependencies.async_dns_resolver_factory =
       std::make_unique<DnsResolverFactory>(runtime().multicast_dns());
   dependencies.tls_cert_verifier = std::make_unique<TlsVerifier>(runtime().root_certificates());
@@ -332,11 +329,11 @@ void PeerConnectionHandle::OnIceCandidate(const webrtc::IceCandidate* candidate)
 void PeerConnectionHandle::OnIceCandidateError(const std::string& address, int port,
                                                const std::string& url, int error_code,
                                                const std::string& error_text) {
-  Report("icecandidateerror", [address, port, url, error_code, error_text](
-                                  Napi::Env env, SinkArguments& arguments) {
-    arguments = {ToJs(env, address), ToJs(env, port), ToJs(env, url), ToJs(env, error_code),
-                 ToJs(env, error_text)};
-  });
+  Report("icecandidateerror",
+         [address, port, url, error_code, error_text](Napi::Env env, SinkArguments& arguments) {
+           arguments = {ToJs(env, address), ToJs(env, port), ToJs(env, url), ToJs(env, error_code),
+                        ToJs(env, error_text)};
+         });
 }
 
 void PeerConnectionHandle::OnDataChannel(
@@ -461,9 +458,9 @@ void PeerConnectionHandle::RestartIce(const Napi::CallbackInfo&) {
 Napi::Value PeerConnectionHandle::ShouldFireNegotiationNeeded(const Napi::CallbackInfo& info) {
   std::optional<int64_t> id =
       ReadInteger(info.Env(), info[0], 0, std::numeric_limits<uint32_t>::max());
-  return Napi::Boolean::New(info.Env(), connection_ && !closed_ && id &&
-                                            connection_->ShouldFireNegotiationNeededEvent(
-                                                static_cast<uint32_t>(*id)));
+  return Napi::Boolean::New(
+      info.Env(), connection_ && !closed_ && id &&
+                      connection_->ShouldFireNegotiationNeededEvent(static_cast<uint32_t>(*id)));
 }
 
 Napi::Value PeerConnectionHandle::CreateDataChannel(const Napi::CallbackInfo& info) {
@@ -492,9 +489,9 @@ Napi::Value PeerConnectionHandle::SignalingState(const Napi::CallbackInfo& info)
 }
 
 Napi::Value PeerConnectionHandle::CanTrickleIceCandidates(const Napi::CallbackInfo& info) {
-  return Napi::Value(info.Env(), ToJs(info.Env(), connection_
-                                                      ? connection_->can_trickle_ice_candidates()
-                                                      : std::nullopt));
+  return Napi::Value(
+      info.Env(),
+      ToJs(info.Env(), connection_ ? connection_->can_trickle_ice_candidates() : std::nullopt));
 }
 
 Napi::Value PeerConnectionHandle::Descriptions(const Napi::CallbackInfo& info) {

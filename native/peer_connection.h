@@ -34,13 +34,15 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
 
  private:
   using FillArguments = absl::AnyInvocable<void(Napi::Env, SinkArguments&)>;
-  // Settles an operation: calls its callback in a JS task of its own, with what the function appends.
+  // Settles an operation: calls its callback in a JS task of its own, with what the function
+  // appends.
   using Settle = absl::AnyInvocable<void(FillArguments)>;
 
   // EngineDependent
   void OnEngineStop() override;
 
-  // webrtc::PeerConnectionObserver. What is not here TypeScript asks for, or hears from the transports.
+  // webrtc::PeerConnectionObserver. What is not here TypeScript asks for, or hears from the
+  // transports.
   void OnSignalingChange(webrtc::PeerConnectionInterface::SignalingState) override {}
   void OnIceGatheringChange(webrtc::PeerConnectionInterface::IceGatheringState) override {}
   void OnNegotiationNeededEvent(uint32_t event_id) override;
@@ -69,8 +71,8 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
 
   // `Emit`, unless the connection is closed by then.
   void Report(const char* name, FillArguments fill);
-  // Begins an operation whose callback is `argument`. Empty, having thrown, if there is none or the connection is
-  // closed.
+  // Begins an operation whose callback is `argument`. Empty, having thrown, if there is none or the
+  // connection is closed.
   std::optional<Settle> Begin(Napi::Env env, napi_value argument);
   static webrtc::scoped_refptr<webrtc::CreateSessionDescriptionObserver> CreationObserver(
       Settle settle);

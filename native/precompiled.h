@@ -1,4 +1,5 @@
-// Headers that nearly every file includes, compiled once. Nothing may rely on this: each file includes what it uses.
+// Headers that nearly every file includes, compiled once. Nothing may rely on this: each file
+// includes what it uses.
 #ifndef NATIVE_PRECOMPILED_H_
 #define NATIVE_PRECOMPILED_H_
 

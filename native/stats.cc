@@ -55,10 +55,9 @@ napi_value MakeStats(napi_env env, const webrtc::RTCStatsReport& report) {
   all.reserve(report.size());
   for (const webrtc::RTCStats& stats : report) {
     napi_value object = MakeObject(
-        env,
-        {{"id", ToJs(env, stats.id())},
-         {"timestamp", ToJs(env, static_cast<double>(stats.timestamp().us()) / 1000)},
-         {"type", ToJs(env, stats.type())}});
+        env, {{"id", ToJs(env, stats.id())},
+              {"timestamp", ToJs(env, static_cast<double>(stats.timestamp().us()) / 1000)},
+              {"type", ToJs(env, stats.type())}});
     for (const webrtc::Attribute& attribute : stats.Attributes()) {
       if (!attribute.has_value()) continue;
       napi_set_named_property(env, object, attribute.name(), MakeAttribute(env, attribute));

@@ -7,8 +7,8 @@
 
 namespace node_libwebrtc {
 
-// An array with one plain object for each `RTCStats`: `id`, `type`, `timestamp` (milliseconds since the epoch) and
-// every member that has a value, under libwebrtc's names, which are the standard's.
+// An array with one plain object for each `RTCStats`: `id`, `type`, `timestamp` (milliseconds since
+// the epoch) and every member that has a value, under libwebrtc's names, which are the standard's.
 napi_value MakeStats(napi_env env, const webrtc::RTCStatsReport& report);
 
 }  // namespace node_libwebrtc

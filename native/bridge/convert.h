@@ -14,8 +14,8 @@
 
 namespace node_libwebrtc {
 
-// Reading: total functions that never throw. TypeScript has converted what scripts gave; a value of another type or
-// out of range reads as nothing.
+// Reading: total functions that never throw. TypeScript has converted what scripts gave; a value of
+// another type or out of range reads as nothing.
 
 std::optional<std::string> ReadString(napi_env env, napi_value value);
 std::optional<bool> ReadBool(napi_env env, napi_value value);

@@ -11,8 +11,8 @@
 
 namespace node_libwebrtc {
 
-// A reference to a handle that any thread may keep and copy. Only the JS thread may look through it: the garbage
-// collector takes a handle whenever it likes.
+// A reference to a handle that any thread may keep and copy. Only the JS thread may look through
+// it: the garbage collector takes a handle whenever it likes.
 template <typename T>
 class WeakHandle {
  public:
@@ -30,9 +30,9 @@ class WeakHandle {
   std::shared_ptr<T*> target_;
 };
 
-// The C++ side of one JS object that owns one object of libwebrtc. Its JS object has a property `sink`, with the
-// functions that want to hear what libwebrtc reports. There is no reference from here to the JS object or its sink:
-// whoever wants events keeps the JS object alive.
+// The C++ side of one JS object that owns one object of libwebrtc. Its JS object has a property
+// `sink`, with the functions that want to hear what libwebrtc reports. There is no reference from
+// here to the JS object or its sink: whoever wants events keeps the JS object alive.
 //
 // `T` has a constructor `T(const Napi::CallbackInfo&)`, and `OnEngineStop`.
 template <typename T>
@@ -57,8 +57,9 @@ class Handle : public Napi::ObjectWrap<T>, public EngineDependent {
   const std::shared_ptr<Runtime>& shared_runtime() const { return runtime_; }
   EventLoop& loop() const { return runtime_->loop(); }
 
-  // Calls `sink[name]` in a JS task of its own, if this handle, its sink and the function still exist by then.
-  // `fill(env, arguments)` appends the arguments, in that task. `name` must be a literal.
+  // Calls `sink[name]` in a JS task of its own, if this handle, its sink and the function still
+  // exist by then. `fill(env, arguments)` appends the arguments, in that task. `name` must be a
+  // literal.
   //
   // On the JS thread. Other threads use `Post` below with a `WeakHandle` that they got beforehand.
   template <typename Fill>
@@ -83,10 +84,11 @@ class Handle : public Napi::ObjectWrap<T>, public EngineDependent {
   const std::shared_ptr<T*> target_;
 };
 
-// The handles' constructors are no business of scripts: they take one external value, which points at `T::Init`.
+// The handles' constructors are no business of scripts: they take one external value, which points
+// at `T::Init`.
 //
-// `T::kClassName` names the class; `Runtime::SetConstructor` has been called with it. Empty when JS cannot run any
-// more, because the environment is being torn down.
+// `T::kClassName` names the class; `Runtime::SetConstructor` has been called with it. Empty when JS
+// cannot run any more, because the environment is being torn down.
 template <typename T>
 Napi::Object NewHandle(Runtime& runtime, typename T::Init init) {
   Napi::Env env = runtime.env();

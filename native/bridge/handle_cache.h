@@ -9,8 +9,8 @@
 
 namespace node_libwebrtc {
 
-// Finds the one handle of an object of libwebrtc, so that a transport keeps its identity in JS. Weak: it keeps no
-// handle alive. Belongs to the JS thread.
+// Finds the one handle of an object of libwebrtc, so that a transport keeps its identity in JS.
+// Weak: it keeps no handle alive. Belongs to the JS thread.
 template <typename T>
 class HandleCache {
  public:
@@ -23,7 +23,8 @@ class HandleCache {
   }
   // A handle that replaces a collected one takes over the key.
   void Insert(const void* key, T* handle) { handles_[key] = handle->Weak(); }
-  // True if `handle` was the one for `key`; if not, another handle has taken over and owns the observer's place.
+  // True if `handle` was the one for `key`; if not, another handle has taken over and owns the
+  // observer's place.
   bool Erase(const void* key, const T* handle) {
     auto entry = handles_.find(key);
     if (entry == handles_.end() || entry->second.get() != handle) return false;

@@ -9,8 +9,9 @@
 
 namespace node_libwebrtc {
 
-// The JS callbacks of operations in progress. What libwebrtc keeps for an operation is only a number, so that the
-// callbacks can be dropped at any time, whatever libwebrtc still holds. Belongs to the JS thread.
+// The JS callbacks of operations in progress. What libwebrtc keeps for an operation is only a
+// number, so that the callbacks can be dropped at any time, whatever libwebrtc still holds. Belongs
+// to the JS thread.
 class PendingCallbacks final {
  public:
   using Id = uint64_t;

@@ -23,8 +23,8 @@ struct NetworkSettings {
   int network_ignore_mask = webrtc::kDefaultNetworkIgnoreMask;
 };
 
-// A port allocator on the engine's sockets and networks. The ignore mask is not its business: the factory of peer
-// connections sets it.
+// A port allocator on the engine's sockets and networks. The ignore mask is not its business: the
+// factory of peer connections sets it.
 std::unique_ptr<webrtc::PortAllocator> CreatePortAllocator(Engine& engine,
                                                            const NetworkSettings& settings);
 

@@ -8,8 +8,8 @@
 
 namespace node_libwebrtc {
 
-// Shows one peer connection only the network that owns a certain address, and of it only that address. On the
-// network thread, apart from the constructor.
+// Shows one peer connection only the network that owns a certain address, and of it only that
+// address. On the network thread, apart from the constructor.
 class BoundNetworkManager final : public webrtc::NetworkManagerBase {
  public:
   BoundNetworkManager(webrtc::NetworkManager& source, const webrtc::IPAddress& address)

@@ -39,15 +39,14 @@ class Resolver final : public webrtc::AsyncDnsResolverInterface,
       return;
     }
     address_ = address;
-    multicast_dns_.Resolve(
-        address.hostname(),
-        // The resolver may be gone when the answer comes.
-        [this, safety = safety_.flag(),
-         callback = std::move(callback)](std::vector<webrtc::IPAddress> addresses) mutable {
-          if (!safety->alive()) return;
-          addresses_ = std::move(addresses);
-          callback();
-        });
+    multicast_dns_.Resolve(address.hostname(),
+                           // The resolver may be gone when the answer comes.
+                           [this, safety = safety_.flag(), callback = std::move(callback)](
+                               std::vector<webrtc::IPAddress> addresses) mutable {
+                             if (!safety->alive()) return;
+                             addresses_ = std::move(addresses);
+                             callback();
+                           });
   }
 
   const webrtc::AsyncDnsResolverResult& result() const override {
@@ -82,8 +81,8 @@ struct MulticastDns::Query {
 };
 
 void MulticastDns::Resolve(std::string hostname, Callback callback) {
-  auto query = std::make_shared<Query>(std::move(hostname), std::move(callback),
-                                       webrtc::Thread::Current());
+  auto query =
+      std::make_shared<Query>(std::move(hostname), std::move(callback), webrtc::Thread::Current());
   runtime_.loop().Post(
       [this, query = std::move(query)](Napi::Env env) mutable { Ask(env, std::move(query)); });
 }
@@ -107,8 +106,9 @@ void MulticastDns::Ask(Napi::Env env, std::shared_ptr<Query> query) {
 }
 
 void MulticastDns::Answer(Query& query, std::vector<webrtc::IPAddress> addresses) {
-  // JS may call `done` as often as it likes, and long after the engine that asked has stopped. A new engine may even
-  // have its thread at the same address: the resolver's safety flag makes that harmless.
+  // JS may call `done` as often as it likes, and long after the engine that asked has stopped. A
+  // new engine may even have its thread at the same address: the resolver's safety flag makes that
+  // harmless.
   Engine* engine = runtime_.engine();
   if (!query.callback || !engine || engine->network_thread() != query.network_thread) return;
   engine->network_thread()->PostTask(

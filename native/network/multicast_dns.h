@@ -15,8 +15,9 @@ namespace node_libwebrtc {
 
 class Runtime;
 
-// Resolves `.local` names, which browsers put into their candidates, by a function in JS: multicast DNS is a
-// protocol of its own, of which neither the system's resolver nor libwebrtc need know anything.
+// Resolves `.local` names, which browsers put into their candidates, by a function in JS: multicast
+// DNS is a protocol of its own, of which neither the system's resolver nor libwebrtc need know
+// anything.
 class MulticastDns final {
  public:
   using Callback = absl::AnyInvocable<void(std::vector<webrtc::IPAddress>) &&>;
@@ -27,8 +28,8 @@ class MulticastDns final {
   void SetResolver(Napi::Function resolver) { resolver_ = Napi::Persistent(resolver); }
   void Clear() { resolver_.Reset(); }
 
-  // On the network thread, where `callback` is called too: once, or never when the engine stops before. No addresses
-  // means that nobody answered.
+  // On the network thread, where `callback` is called too: once, or never when the engine stops
+  // before. No addresses means that nobody answered.
   void Resolve(std::string hostname, Callback callback);
 
  private:

@@ -25,6 +25,12 @@ class PacketSocketFactory final : public webrtc::BasicPacketSocketFactory {
       const webrtc::Environment& environment, const webrtc::SocketAddress& local_address,
       uint16_t min_port, uint16_t max_port) override;
 
+  // With TLS the verifier of the options is a `TlsVerifier`, as all of this project are.
+  std::unique_ptr<webrtc::AsyncPacketSocket> CreateClientTcpSocket(
+      const webrtc::Environment& environment, const webrtc::SocketAddress& local_address,
+      const webrtc::SocketAddress& remote_address,
+      const webrtc::PacketSocketTcpOptions& options) override;
+
  private:
   webrtc::PhysicalSocketServer* const server_;
   UdpIo io_;

@@ -24,8 +24,9 @@ class RootCertificates final {
   // PEM texts of any number of certificates each. What cannot be read is left out, as Node does.
   void Set(std::vector<std::string> pem);
 
-  // Whether the chain (leaf first) leads to one of the certificates and is good for a TLS server now. If `ip_address`
-  // is not empty the leaf must name it; host names are for the caller to compare.
+  // Whether the chain (leaf first) leads to one of the certificates and is good for a TLS server
+  // now. If `ip_address` is not empty the leaf must name it; host names are for the caller to
+  // compare.
   bool Verify(const webrtc::SSLCertChain& chain, const std::string& ip_address = "");
 
  private:
@@ -33,34 +34,23 @@ class RootCertificates final {
 
   webrtc::Mutex mutex_;
   std::vector<std::string> pem_ RTC_GUARDED_BY(mutex_);
-  // Made at the first verification: parsing some 150 certificates takes its time, and most processes need none.
+  // Made at the first verification: parsing some 150 certificates takes its time, and most
+  // processes need none.
   std::unique_ptr<Store> store_ RTC_GUARDED_BY(mutex_);
 };
 
-// Verifies the servers of one peer connection. libwebrtc itself compares the host name.
+// Verifies the servers of one peer connection.
 class TlsVerifier final : public webrtc::SSLCertificateVerifier {
  public:
   explicit TlsVerifier(std::shared_ptr<RootCertificates> roots) : roots_(std::move(roots)) {}
 
+  // libwebrtc itself compares the host name.
   bool VerifyChain(const webrtc::SSLCertChain& chain) override { return roots_->Verify(chain); }
 
- private:
-  const std::shared_ptr<RootCertificates> roots_;
-};
-
-// Verifies a server that is named by its IP address, which libwebrtc's comparison of names knows nothing of.
-class IpTlsVerifier final : public webrtc::SSLCertificateVerifier {
- public:
-  IpTlsVerifier(std::shared_ptr<RootCertificates> roots, std::string ip_address)
-      : roots_(std::move(roots)), ip_address_(std::move(ip_address)) {}
-
-  bool VerifyChain(const webrtc::SSLCertChain& chain) override {
-    return roots_->Verify(chain, ip_address_);
-  }
+  const std::shared_ptr<RootCertificates>& roots() const { return roots_; }
 
  private:
   const std::shared_ptr<RootCertificates> roots_;
-  const std::string ip_address_;
 };
 
 }  // namespace node_libwebrtc

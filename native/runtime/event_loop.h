@@ -20,9 +20,10 @@ namespace node_libwebrtc {
 
 // Makes the JS thread libwebrtc's signaling thread, through Node-API alone.
 //
-// A threadsafe function is the one way in. Each of its items is either a wake-up, which lets libwebrtc's own queue
-// of the thread run, or one task of ours. Node gives every item a callback scope of its own, so that microtasks are
-// drained between two tasks, and keeps the items in the order in which they came.
+// A threadsafe function is the one way in. Each of its items is either a wake-up, which lets
+// libwebrtc's own queue of the thread run, or one task of ours. Node gives every item a callback
+// scope of its own, so that microtasks are drained between two tasks, and keeps the items in the
+// order in which they came.
 class EventLoop final {
  public:
   using Task = absl::AnyInvocable<void(Napi::Env) &&>;
@@ -37,8 +38,8 @@ class EventLoop final {
   // The JS thread, as libwebrtc sees it. Null after `Close`.
   webrtc::Thread* thread() { return thread_.get(); }
 
-  // Runs `task` in a JS task of its own, in the order of the calls. From any thread. After `Close` the task is
-  // destroyed at once, on the calling thread.
+  // Runs `task` in a JS task of its own, in the order of the calls. From any thread. After `Close`
+  // the task is destroyed at once, on the calling thread.
   void Post(Task task);
 
   // While held, the environment's event loop does not end. It is not held at first.
@@ -47,7 +48,8 @@ class EventLoop final {
   // The thread whose timer wakes this one for delayed tasks; null while there is none.
   void SetTimer(webrtc::TaskQueueBase* timer);
 
-  // Stops taking tasks, and drops those that are waiting, libwebrtc's too: the engine must have stopped. Idempotent.
+  // Stops taking tasks, and drops those that are waiting, libwebrtc's too: the engine must have
+  // stopped. Idempotent.
   void Close();
 
  private:

@@ -13,8 +13,8 @@ namespace node_libwebrtc {
 
 class EventLoop;
 
-// Hands libwebrtc's log lines to a JS function, each in a task of its own. libwebrtc's log is one for the process, so
-// that every environment with a handler hears of all of them.
+// Hands libwebrtc's log lines to a JS function, each in a task of its own. libwebrtc's log is one
+// for the process, so that every environment with a handler hears of all of them.
 class Logging final : private webrtc::LogSink {
  public:
   // Keeps libwebrtc from writing to stderr. Once a process is enough; more do no harm.

@@ -12,8 +12,8 @@ namespace node_libwebrtc {
 
 namespace {
 
-// How long the engine waits for its next user. Long enough that connections which come one after the other do not
-// start it each time; nobody waits for it, not even the end of the process.
+// How long the engine waits for its next user. Long enough that connections which come one after
+// the other do not start it each time; nobody waits for it, not even the end of the process.
 constexpr webrtc::TimeDelta kIdleDelay = webrtc::TimeDelta::Seconds(2);
 
 // What hangs off the environment. The runtime itself belongs to it and to the handles.
@@ -57,7 +57,8 @@ Runtime::Runtime(Napi::Env env)
       logging_(std::make_unique<Logging>(loop_)),
       multicast_dns_(std::make_unique<MulticastDns>(*this)),
       root_certificates_(std::make_shared<RootCertificates>()) {
-  // Hooks run in the reverse order, so that this one comes before that of the loop's threadsafe function.
+  // Hooks run in the reverse order, so that this one comes before that of the loop's threadsafe
+  // function.
   napi_add_env_cleanup_hook(env, &Runtime::OnEnvironmentCleanup, this);
 }
 

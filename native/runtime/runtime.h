@@ -22,8 +22,8 @@ class RootCertificates;
 // Whoever holds objects that libwebrtc made, and so depends on the engine's threads.
 class EngineDependent {
  public:
-  // The engine is about to stop: release every object of libwebrtc and never use one again. On the JS thread, once.
-  // JS must not be called.
+  // The engine is about to stop: release every object of libwebrtc and never use one again. On the
+  // JS thread, once. JS must not be called.
   virtual void OnEngineStop() = 0;
 
  protected:
@@ -36,8 +36,9 @@ class EngineDependent {
   std::optional<std::list<EngineDependent*>::iterator> place_;
 };
 
-// Everything the addon keeps for one Node environment: the main thread's or that of one worker. Handles share it, so
-// that it outlives the last of them, whatever the order in which an environment is torn down.
+// Everything the addon keeps for one Node environment: the main thread's or that of one worker.
+// Handles share it, so that it outlives the last of them, whatever the order in which an
+// environment is torn down.
 //
 // Everything here belongs to the JS thread, apart from `loop().Post`.
 class Runtime final : public std::enable_shared_from_this<Runtime> {
