@@ -74,9 +74,17 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
   // Begins an operation whose callback is `argument`. Empty, having thrown, if there is none or the
   // connection is closed.
   std::optional<Settle> Begin(Napi::Env env, napi_value argument);
+  // The same for an operation that libwebrtc ends inside the call: the task of the callback has its
+  // place in the queue from now on, ahead of what the operation makes other threads report.
+  std::optional<Settle> BeginInPlace(Napi::Env env, napi_value argument);
+  // Calls the callback of an operation, if it is still pending.
+  static void CallBack(Napi::Env env, const WeakHandle<PeerConnectionHandle>& weak,
+                       PendingCallbacks::Id id, FillArguments fill);
   static webrtc::scoped_refptr<webrtc::CreateSessionDescriptionObserver> CreationObserver(
       Settle settle);
   void SetDescription(const Napi::CallbackInfo& info, bool local);
+  // Gives the data channels without an id one, as soon as the DTLS role is negotiated.
+  void AssignDataChannelIds();
   // False, having thrown, if the connection is closed.
   bool CheckOpen(Napi::Env env) const;
   void CloseConnection();
