@@ -51,10 +51,17 @@ export interface IceTransportHooks {
   state?: TransportHook;
   /** The gathering state has changed. */
   gathering?: TransportHook;
+  /**
+   * Whether a remote description for this transport has been applied. The peer's checks can arrive before that; changes
+   * of the state wait for {@link releaseIceTransport} then.
+   */
+  isNegotiated?: () => boolean;
 }
 
 /** The transport of a native handle: the same object each time. Not part of the public interface. */
 export let iceTransportOf: (handle: NativeIceTransport) => RTCIceTransport;
+/** Lets the changes of the state happen that have waited, each in a task. Not part of the public interface. */
+export let releaseIceTransport: (transport: RTCIceTransport) => void;
 /** Sets the peer connection's hooks. Not part of the public interface. */
 export let observeIceTransport: (transport: RTCIceTransport, hooks: IceTransportHooks) => void;
 /**
@@ -78,6 +85,8 @@ export class RTCIceTransport extends TypedEventTarget<
   #state: RTCIceTransportState = 'new';
   #gatheringState: RTCIceGathererState = 'new';
   #selectedCandidatePair: RTCIceCandidatePair | null = null;
+  /** Changes of the state that wait, in their order. */
+  readonly #held: RTCIceTransportState[] = [];
   #hooks: IceTransportHooks = {};
 
   private constructor(key: symbol, handle: NativeIceTransport) {
@@ -143,9 +152,8 @@ export class RTCIceTransport extends TypedEventTarget<
   #makeSink(): NativeIceTransportSink {
     return {
       statechange: (state) => {
-        if (this.#state === state || this.#state === 'closed') return;
-        this.#state = state;
-        fireWithHook(this, 'statechange', this.#hooks.state);
+        if (this.#held.length > 0 || this.#hooks.isNegotiated?.() === false) this.#held.push(state);
+        else this.#changeState(state);
       },
       gatheringstatechange: (state) => {
         if (this.#gatheringState === state) return;
@@ -157,6 +165,23 @@ export class RTCIceTransport extends TypedEventTarget<
         this.dispatchEvent(new Event('selectedcandidatepairchange'));
       },
     };
+  }
+
+  #changeState(state: RTCIceTransportState): void {
+    if (this.#state === state || this.#state === 'closed') return;
+    this.#state = state;
+    fireWithHook(this, 'statechange', this.#hooks.state);
+  }
+
+  /** One change a task; what comes meanwhile queues up behind. */
+  #release(): void {
+    if (this.#held.length === 0) return;
+    setImmediate(() => {
+      const [state] = this.#held;
+      if (state !== undefined) this.#changeState(state);
+      this.#held.shift();
+      this.#release();
+    });
   }
 
   static {
@@ -175,11 +200,13 @@ export class RTCIceTransport extends TypedEventTarget<
       }
       return transport;
     };
+    releaseIceTransport = (transport) => transport.#release();
     observeIceTransport = (transport, hooks) => {
       transport.#hooks = hooks;
     };
     closeIceTransport = (transport) => {
       transport.#state = 'closed';
+      transport.#held.length = 0;
       transport.#hooks = {};
       transport.#handle.sink = undefined;
     };
