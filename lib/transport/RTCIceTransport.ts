@@ -1,3 +1,4 @@
+import { drainMicrotasks } from '../datachannel/microtasks';
 import type { NativeIceCandidatePair, NativeIceTransport, NativeIceTransportSink } from '../native';
 import { createIceCandidate, type RTCIceCandidate, type RTCIceComponent } from '../peerconnection/RTCIceCandidate';
 import {
@@ -60,7 +61,7 @@ export interface IceTransportHooks {
 
 /** The transport of a native handle: the same object each time. Not part of the public interface. */
 export let iceTransportOf: (handle: NativeIceTransport) => RTCIceTransport;
-/** Lets the changes of the state happen that have waited, each in a task. Not part of the public interface. */
+/** Lets the changes of the state happen that have waited, in a task of their own. Not part of the public interface. */
 export let releaseIceTransport: (transport: RTCIceTransport) => void;
 /** Sets the peer connection's hooks. Not part of the public interface. */
 export let observeIceTransport: (transport: RTCIceTransport, hooks: IceTransportHooks) => void;
@@ -152,8 +153,8 @@ export class RTCIceTransport extends TypedEventTarget<
   #makeSink(): NativeIceTransportSink {
     return {
       statechange: (state) => {
-        if (this.#held.length > 0 || this.#hooks.isNegotiated?.() === false) this.#held.push(state);
-        else this.#changeState(state);
+        this.#held.push(state);
+        if (this.#hooks.isNegotiated?.() !== false) this.#release();
       },
       gatheringstatechange: (state) => {
         if (this.#gatheringState === state) return;
@@ -173,15 +174,12 @@ export class RTCIceTransport extends TypedEventTarget<
     fireWithHook(this, 'statechange', this.#hooks.state);
   }
 
-  /** One change a task; what comes meanwhile queues up behind. */
+  /** Makes the changes that have waited, as if each had a task of its own. */
   #release(): void {
-    if (this.#held.length === 0) return;
-    setImmediate(() => {
-      const [state] = this.#held;
-      if (state !== undefined) this.#changeState(state);
-      this.#held.shift();
-      this.#release();
-    });
+    for (let state = this.#held.shift(); state !== undefined; state = this.#held.shift()) {
+      this.#changeState(state);
+      if (this.#held.length > 0) drainMicrotasks?.();
+    }
   }
 
   static {
@@ -200,7 +198,9 @@ export class RTCIceTransport extends TypedEventTarget<
       }
       return transport;
     };
-    releaseIceTransport = (transport) => transport.#release();
+    releaseIceTransport = (transport) => {
+      if (transport.#held.length > 0) setImmediate(() => transport.#release());
+    };
     observeIceTransport = (transport, hooks) => {
       transport.#hooks = hooks;
     };
