@@ -335,6 +335,13 @@ std::optional<PeerConnectionHandle::Settle> PeerConnectionHandle::BeginInPlace(
   };
 }
 
+void PeerConnectionHandle::SettleError(Settle& settle, RTCError error,
+                                       std::optional<int> sdp_line_number) {
+  settle([error = std::move(error), sdp_line_number](Napi::Env env, SinkArguments& arguments) {
+    arguments.push_back(ToJs(env, error, sdp_line_number));
+  });
+}
+
 void PeerConnectionHandle::CallBack(Napi::Env env, const WeakHandle<PeerConnectionHandle>& weak,
                                     PendingCallbacks::Id id, FillArguments fill) {
   PeerConnectionHandle* handle = weak.get();
@@ -401,6 +408,10 @@ void PeerConnectionHandle::CreateOffer(const Napi::CallbackInfo& info) {
       ReadOfferToReceive(env, Member(env, info[0], "offerToReceiveAudio"));
   options.offer_to_receive_video =
       ReadOfferToReceive(env, Member(env, info[0], "offerToReceiveVideo"));
+  if (RTCError error = DescriptionGuard::CheckCreateOffer(*connection_); !error.ok()) {
+    SettleError(*settle, std::move(error));
+    return;
+  }
   connection_->CreateOffer(CreationObserver(*std::move(settle)).get(), options);
 }
 
@@ -421,8 +432,9 @@ void PeerConnectionHandle::SetRemoteDescription(const Napi::CallbackInfo& info) 
 webrtc::scoped_refptr<webrtc::CreateSessionDescriptionObserver>
 PeerConnectionHandle::CreationObserver(Settle settle) {
   return webrtc::make_ref_counted<CreateDescriptionObserver>(
-      [settle = std::move(settle)](
+      [weak = Weak(), settle = std::move(settle)](
           RTCError error, std::unique_ptr<SessionDescriptionInterface> description) mutable {
+        if (PeerConnectionHandle* handle = weak.get()) handle->guard_.OnCreated(description.get());
         settle([error = std::move(error), description = std::move(description)](
                    Napi::Env env, SinkArguments& arguments) {
           arguments.push_back(ToJs(env, error));
@@ -435,25 +447,24 @@ void PeerConnectionHandle::SetDescription(const Napi::CallbackInfo& info, bool l
   Napi::Env env = info.Env();
   std::optional<Settle> settle = BeginInPlace(env, info[1]);
   if (!settle) return;
-  const auto finish = [](Settle& settle, RTCError error, std::optional<int> line_number) {
-    settle([error = std::move(error), line_number](Napi::Env env, SinkArguments& arguments) {
-      arguments.push_back(ToJs(env, error, line_number));
-    });
-  };
   const bool implicit = local && info[0].IsNull();
   ParsedDescription parsed;
   if (!implicit) {
     parsed = ReadDescription(env, info[0]);
-    if (!parsed.description) {
-      finish(*settle, std::move(parsed.error), parsed.line_number);
+    if (parsed.error.ok() && local) {
+      guard_.OnCreated(connection_->local_description());
+      parsed.error = guard_.CheckLocal(*parsed.description);
+    }
+    if (!parsed.error.ok()) {
+      SettleError(*settle, std::move(parsed.error), parsed.line_number);
       return;
     }
   }
   auto observer = webrtc::make_ref_counted<SetDescriptionObserver>(
-      [settle = *std::move(settle), finish, weak = Weak()](RTCError error) mutable {
+      [settle = *std::move(settle), weak = Weak()](RTCError error) mutable {
         PeerConnectionHandle* handle = weak.get();
         if (handle && error.ok()) handle->AssignDataChannelIds();
-        finish(settle, std::move(error), std::nullopt);
+        SettleError(settle, std::move(error));
       });
   if (implicit) {
     connection_->SetLocalDescription(std::move(observer));
@@ -486,11 +497,7 @@ void PeerConnectionHandle::AddIceCandidate(const Napi::CallbackInfo& info) {
   if (!settle) return;
   // libwebrtc's signature wants a function that can be copied.
   auto shared = std::make_shared<Settle>(*std::move(settle));
-  const auto finish = [shared](RTCError error) {
-    (*shared)([error = std::move(error)](Napi::Env env, SinkArguments& arguments) {
-      arguments.push_back(ToJs(env, error));
-    });
-  };
+  const auto finish = [shared](RTCError error) { SettleError(*shared, std::move(error)); };
   // The end of the candidates, of which libwebrtc wants to know nothing.
   if (ReadString(env, Member(env, info[0], "candidate")).value_or("").empty()) {
     finish(RTCError::OK());
