@@ -160,6 +160,7 @@ export class ConnectionTransports {
     if (iceChanged || connectionChanged) this.#owner.stateChanged();
     return () => {
       if (iceChanged) this.#fire('iceconnectionstatechange');
+      if (iceChanged && connectionChanged) drainMicrotasks?.();
       if (connectionChanged) this.#fire('connectionstatechange');
     };
   }
