@@ -43,12 +43,18 @@ void DataChannelPipe::SetReceiver(DataChannelReceiver* receiver) {
   if (receiver_) return;
   abandoned_ = true;
   Close();
+  // What nobody listened to before may include that the channel is closed.
+  {
+    webrtc::MutexLock lock(&inbox_mutex_);
+    if (!ScheduleDelivery()) return;
+  }
+  PostDelivery();
 }
 
 // ---- JS thread to network thread
 
 void DataChannelPipe::Send(std::span<const uint8_t> message, bool binary) {
-  if (state_ == State::kClosed) return;
+  if (closing_ || state_ == State::kClosed) return;
   {
     webrtc::MutexLock lock(&outbox_mutex_);
     outbox_.Append(message, binary);
@@ -85,7 +91,8 @@ void DataChannelPipe::SendOutbox() {
 }
 
 void DataChannelPipe::Close() {
-  if (state_ == State::kClosed) return;
+  if (closing_ || state_ == State::kClosed) return;
+  closing_ = true;
   network_thread_->PostTask([pipe = webrtc::scoped_refptr(this)] {
     RTC_DCHECK_RUN_ON(pipe->network_thread_);
     if (pipe->state_ == State::kClosed) return;
