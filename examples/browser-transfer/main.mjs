@@ -59,7 +59,8 @@ function watchdog() {
 function route(connection) {
   const pair = connection.sctp?.transport.iceTransport.getSelectedCandidatePair();
   if (!pair) return '';
-  const end = ({ type, address, port }) => `${type} ${address}:${port}`;
+  // The address of a peer that has found us by itself is not for us to know.
+  const end = ({ type, address, port }) => `${type} ${type === 'prflx' ? '' : address}:${port}`;
   return `${pair.local.protocol}, ${end(pair.local)} ⇄ ${end(pair.remote)}`;
 }
 
