@@ -248,7 +248,8 @@ export async function unpackArchive(
   const fed = new Promise((resolve, reject) => {
     input.on('data', (chunk) => {
       hash.update(chunk);
-      onRead?.((read += chunk.length));
+      read += chunk.length;
+      onRead?.(read);
     });
     input.on('error', reject);
     input.on('end', resolve);
