@@ -122,10 +122,10 @@ export const scenarios = {
   async churn(library) {
     const rounds = async (n) => {
       for (let i = 0; i < n; i++) (await connectPair(library)).close();
-      await wait(500);
+      // Timers that outlive their connection hold a little memory until they have gone off.
+      await wait(20_000);
       await collect();
     };
-    // Delayed tasks of closed connections and the allocator's arenas take a while to level out.
     await rounds(450);
     const before = residentKilobytes();
     await rounds(300);
