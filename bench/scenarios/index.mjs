@@ -126,9 +126,9 @@ export const scenarios = {
       await wait(20_000);
       await collect();
     };
-    await rounds(450);
+    await rounds(900);
     const before = residentKilobytes();
-    await rounds(300);
-    return { churnKilobytesPerPair: (residentKilobytes() - before) / 300 };
+    await rounds(600);
+    return { churnKilobytesPerPair: (residentKilobytes() - before) / 600 };
   },
 };
