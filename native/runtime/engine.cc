@@ -34,8 +34,8 @@ Engine::Engine(EventLoop& loop)
   dependencies.worker_thread = worker_thread_.get();
   dependencies.signaling_thread = signaling_thread();
   dependencies.adm = webrtc::make_ref_counted<NullAudioDevice>();
-  dependencies.sctp_factory =
-      std::make_unique<SctpTransportFactory>(network_thread_.get(), network_turn_);
+  dependencies.sctp_factory = std::make_unique<SctpTransportFactory>(
+      signaling_thread(), network_thread_.get(), network_turn_);
   SetCodecs(dependencies);
   webrtc::EnableMedia(dependencies);
   factory_ = webrtc::CreateModularPeerConnectionFactory(std::move(dependencies));
