@@ -25,15 +25,11 @@ namespace node_libwebrtc {
 // dcSCTP's association, which works by the turns of the network thread:
 //
 // - The messages of a turn are handed over together at its end, so that small ones share packets.
-// They count as
-//   buffered from the start.
+//   They count as buffered from the start.
 // - Of the acknowledgements that the packets of a turn ask for, the last one leaves, at its end,
-// once
-//   the connection is in full flow.
-// Each tells all that
-//   the ones before it told.
+//   once the connection is in full flow. Each tells all that the ones before it told.
 // - Messages that arrive are passed on as long as the JS thread keeps up with them
-// (`ReceiveBudget`).
+//   (`ReceiveBudget`).
 //
 // It also offers the peer to leave out the checksum of packets (RFC 9653), as DTLS detects errors
 // far better.
