@@ -6,7 +6,14 @@ export async function connectPair(library, channelInit = {}) {
   let offerer;
   let open = true;
   // Signals cross in tasks of their own, as they would through a server, and are dropped once the pair is closed.
-  const deliver = (task) => setImmediate(() => open && Promise.resolve().then(task).catch((error) => open && fail(error)));
+  const deliver = (task) =>
+    setImmediate(
+      () =>
+        open &&
+        Promise.resolve()
+          .then(task)
+          .catch((error) => open && fail(error)),
+    );
   const answerer = library.createPeer({
     offerer: false,
     channelInit,
