@@ -25,7 +25,8 @@ Engine::Engine(EventLoop& loop)
   worker_thread_->Start();
   loop_.SetTimer(network_thread_.get());
 
-  network_manager_ = std::make_unique<webrtc::BasicNetworkManager>(environment_, &sockets_);
+  network_manager_ =
+      std::make_unique<webrtc::BasicNetworkManager>(environment_, &sockets_, &network_monitors_);
   packet_socket_factory_ = std::make_unique<PacketSocketFactory>(&sockets_, network_turn_);
 
   webrtc::PeerConnectionFactoryDependencies dependencies;
