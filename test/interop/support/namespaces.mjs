@@ -30,7 +30,17 @@ async function hold() {
     );
     const ready = once(createInterface(holder.stdout), 'line').then(() => true);
     if (await within(Promise.race([ready, ended]), 'a network namespace')) {
-      return { holder, ended, join: ['--target', `${holder.pid}`, '--net', '--mount', ...(user[0] ? ['--user'] : [])] };
+      return {
+        holder,
+        ended,
+        join: [
+          '--target',
+          `${holder.pid}`,
+          '--net',
+          '--mount',
+          ...(user[0] ? ['--user', '--preserve-credentials'] : []),
+        ],
+      };
     }
   }
   throw new Error(
