@@ -10,20 +10,24 @@ namespace node_libwebrtc {
 
 namespace {
 
-// The parser tells the line's text; the number is that of the first such line.
-std::optional<int> FindLine(absl::string_view sdp, absl::string_view line) {
-  if (line.empty()) return std::nullopt;
+// The parser tells the line's text; the number is that of the first such line. Where it expects a
+// line and the text is at its end, that is the one after the last.
+std::optional<int> FindLine(absl::string_view sdp, const webrtc::SdpParseError& error) {
+  const absl::string_view line = error.line;
+  const bool expected = error.description.starts_with("Expect line:");
+  // The failure is in no single line.
+  if (line.empty() && !expected) return std::nullopt;
   int number = 1;
   while (!sdp.empty()) {
     const size_t end = sdp.find('\n');
     absl::string_view candidate = sdp.substr(0, end);
     if (!candidate.empty() && candidate.back() == '\r') candidate.remove_suffix(1);
     if (candidate == line) return number;
+    ++number;
     if (end == absl::string_view::npos) break;
     sdp.remove_prefix(end + 1);
-    ++number;
   }
-  return std::nullopt;
+  return line.empty() ? std::optional<int>(number) : std::nullopt;
 }
 
 }  // namespace
@@ -43,7 +47,7 @@ ParsedDescription ReadDescription(napi_env env, napi_value value) {
     result.error = webrtc::RTCError::SyntaxError("Failed to parse SessionDescription. ")
                    << parse_error.line << " " << parse_error.description;
     result.error.set_error_detail(webrtc::RTCErrorDetailType::SDP_SYNTAX_ERROR);
-    result.line_number = FindLine(sdp, parse_error.line);
+    result.line_number = FindLine(sdp, parse_error);
   }
   return result;
 }

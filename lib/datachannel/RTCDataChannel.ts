@@ -67,6 +67,8 @@ export interface RTCDataChannelEventHandlers {
 export interface DataChannelOwner {
   /** [[MaxMessageSize]] of the SCTP transport, in bytes; `Infinity` where there is no limit. */
   maxMessageSize(): number;
+  /** The channel has become `open`; called before its event. */
+  dataChannelOpened(): void;
   /** The channel has become `closed`; called before its events. */
   dataChannelClosed(channel: RTCDataChannel): void;
 }
@@ -327,6 +329,7 @@ export class RTCDataChannel extends TypedEventTarget<
     // 4. Set [[ReadyState]] to open.
     this.#readyState = 'open';
     this.#id ??= this.#handle.id;
+    this.#owner.dataChannelOpened();
     try {
       beforeOpen?.();
       // What a listener of datachannel has awaited goes on before open, as it does in a browser.

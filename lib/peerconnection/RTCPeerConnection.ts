@@ -173,6 +173,8 @@ export class RTCPeerConnection extends TypedEventTarget<
   #sctp: RTCSctpTransport | null = null;
   #isClosed = false;
   #hasCreatedChannels = false;
+  /** How many channels have ever been open. */
+  #openedChannels = 0;
   /** Reports that have been asked for and not yet given. */
   readonly #pendingStats = new Set<(stats: RTCStats[]) => void>();
   /** What a `negotiationneeded` that is on its way is owed; see {@link LifetimeHolder}. */
@@ -220,6 +222,7 @@ export class RTCPeerConnection extends TypedEventTarget<
     });
     this.#channelOwner = {
       maxMessageSize: () => this.#sctp?.maxMessageSize ?? Infinity,
+      dataChannelOpened: () => this.#openedChannels++,
       dataChannelClosed: (channel) => this.#channels.delete(channel),
     };
   }
@@ -474,7 +477,7 @@ export class RTCPeerConnection extends TypedEventTarget<
     if (this.#sctp !== null) closeSctpTransport(this.#sctp);
     this.#transports.close();
     this.#native.close();
-    for (const settle of this.#pendingStats) setImmediate(settle, []);
+    for (const settle of this.#pendingStats) setImmediate(settle, this.#lastStats());
     this.#announced?.();
     this.#announced = null;
     this.#updateLifetime();
@@ -524,7 +527,9 @@ export class RTCPeerConnection extends TypedEventTarget<
     try {
       handle = this.#native.createDataChannel(name, settings);
     } catch (error) {
-      return failed(error instanceof Error ? error.message : 'the channel could not be made.');
+      // libwebrtc has no words for running out of ids.
+      const message = error instanceof Error ? error.message : '';
+      return failed(message === '' ? 'no id is left.' : message);
     }
     const channel = createDataChannel(handle, this.#channelOwner);
     // 21. Append channel to connection.[[DataChannels]].
@@ -553,11 +558,18 @@ export class RTCPeerConnection extends TypedEventTarget<
           resolve(createStatsReport(stats));
         };
         this.#pendingStats.add(settle);
-        // Nothing is left to be measured on a closed connection, but its report can still be asked for.
-        if (this.#isClosed) setImmediate(settle, []);
+        // Nothing is left to be measured on a closed connection.
+        if (this.#isClosed) setImmediate(settle, this.#lastStats());
         else this.#native.getStats((stats) => settle(stats as unknown as RTCStats[]));
       });
     });
+  }
+
+  /** What can still be told of a closed connection: every channel that was open has left that state. */
+  #lastStats(): RTCStats[] {
+    const channels = { dataChannelsOpened: this.#openedChannels, dataChannelsClosed: this.#openedChannels };
+    const timestamp = performance.timeOrigin + performance.now();
+    return [{ id: 'P', timestamp, type: 'peer-connection', ...channels }];
   }
 
   /**

@@ -79,7 +79,8 @@ export function parseCandidateAttribute(attribute: string): CandidateAttribute |
     address,
     port,
     type: type as CandidateAttribute['type'],
-    tcpType: tcpType as CandidateAttribute['tcpType'],
+    // An extension that only TCP candidates have a meaning for; elsewhere it is one of those to be ignored.
+    tcpType: protocol === 'tcp' ? (tcpType as CandidateAttribute['tcpType']) : null,
     relatedAddress,
     relatedPort,
   };

@@ -33,6 +33,9 @@ test('related address, TCP type, names, IPv6, letter case', () => {
   assert.equal(tcp.relatedPort, 22222);
   assert.equal(tcp.tcpType, 'active');
   assert.equal(parseCandidateAttribute('candidate:a+/9 1 udp 0 x.local 0 typ relay').address, 'x.local');
+  const udp = parseCandidateAttribute('candidate:1 1 udp 1 192.168.0.1 1 typ host tcptype active');
+  assert.equal(udp.type, 'host');
+  assert.equal(udp.tcpType, null);
 });
 
 for (const malformed of [

@@ -30,6 +30,7 @@ function makeChannel({ maxMessageSize = 262_144, open = true } = {}) {
   const closed = [];
   const channel = createDataChannel(handle, {
     maxMessageSize: () => maxMessageSize,
+    dataChannelOpened: () => undefined,
     dataChannelClosed: (which) => closed.push(which),
   });
   const { sink } = handle;

@@ -189,6 +189,10 @@ test('malformed SDP is an RTCError with the line', async (t) => {
   for (const [sdp, line] of [
     [lines.join('\r\n'), at + 1],
     ['v=0\r\nnonsense\r\n', 2],
+    // A line is missing, at the end and before it.
+    ['', 1],
+    ['v=0\r\n', 2],
+    ['v=0\r\n\r\ns=-\r\n', 2],
   ]) {
     await assert.rejects(pc.setRemoteDescription({ type: 'offer', sdp }), (error) => {
       assert.ok(error instanceof RTCError);

@@ -79,3 +79,10 @@ test('setLogLevel gives structured records and is silent otherwise', () => {
   `);
   assert.equal(output, 'true true true\n');
 });
+
+test('no script of the package runs by itself before or after another', () => {
+  const { scripts } = require('node-libwebrtc/package.json');
+  const names = Object.keys(scripts);
+  const hooks = names.filter((name) => names.some((other) => [`pre${other}`, `post${other}`].includes(name)));
+  assert.deepEqual(hooks, []);
+});

@@ -69,7 +69,17 @@ test('the report of a connected pair', async (t) => {
   const certificate = report.get(transport.localCertificateId);
   assert.match(certificate.fingerprint, /^[0-9A-F:]+$/i);
   assert.equal(certificate.fingerprintAlgorithm, 'sha-256');
-  assert.equal(one('peer-connection').dataChannelsOpened, 1);
+  const connection = one('peer-connection');
+  assert.equal(connection.dataChannelsOpened, 1);
+
+  a.close();
+  const [last, ...others] = (await a.getStats()).values();
+  assert.deepEqual(others, []);
+  assert.equal(last.id, connection.id);
+  assert.equal(last.type, connection.type);
+  assert.ok(last.timestamp >= connection.timestamp && last.timestamp < connection.timestamp + 60_000);
+  assert.equal(last.dataChannelsOpened, 1);
+  assert.equal(last.dataChannelsClosed, 1);
 });
 
 test('selectors', async (t) => {

@@ -9,7 +9,11 @@ const program = `
     fileURLToPath(new URL('../../dist/datachannel/RTCDataChannel.js', import.meta.url)),
   )});
   const handle = { id: 1 };
-  const channel = createDataChannel(handle, { maxMessageSize: () => 1, dataChannelClosed() {} });
+  const channel = createDataChannel(handle, {
+    maxMessageSize: () => 1,
+    dataChannelOpened() {},
+    dataChannelClosed() {},
+  });
   const { sink } = handle;
   const order = [];
   process.on('uncaughtException', (error) => order.push('! ' + error.message));
