@@ -33,8 +33,3 @@ export function deactivate(object: object): void {
     referenced.delete(object);
   });
 }
-
-/** Changes whether a pinned object holds the event loop; no effect on one that is not pinned. */
-export function setReferenced(object: object, hold: boolean): void {
-  if (active.has(object)) activate(object, hold);
-}

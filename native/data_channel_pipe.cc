@@ -72,8 +72,8 @@ void DataChannelPipe::SendOutbox() {
     // remains is lost, as the specification has it.
     if (state_ != State::kOpen) break;
     const MessageBatch::Message& message = sending_[i];
-    if (message.size >= MessageBatch::kLargeSize) {
-      channel_->Send(webrtc::DataBuffer(message.own, message.binary));
+    if (message.is_large()) {
+      channel_->Send(webrtc::DataBuffer(sending_.large(i), message.binary));
       sending_.Release(i);
     } else {
       const std::span<const uint8_t> bytes = sending_.bytes(i);
@@ -144,6 +144,10 @@ void DataChannelPipe::OnMessage(const webrtc::DataBuffer& buffer) {
   {
     webrtc::MutexLock lock(&inbox_mutex_);
     inbox_.messages.Append(buffer.data, buffer.binary);
+    if (const auto& budget = turn_.receive_budget()) {
+      budget->Take(buffer.size() + ReceiveBudget::kMessageBytes);
+      if (inbox_.budget != budget) inbox_.budget = budget;
+    }
     if (!ScheduleDelivery()) return;
   }
   PostDelivery();
@@ -217,6 +221,10 @@ void DataChannelPipe::DeliverNext() {
     while (delivered_messages_ < end && delivered_messages_ - first < kMaxDeliveredMessages &&
            bytes < kMaxDeliveredBytes) {
       bytes += delivering_.messages[delivered_messages_++].size;
+    }
+    if (delivering_.budget) {
+      const size_t messages = delivered_messages_ - first;
+      delivering_.budget->GiveBack(bytes + messages * ReceiveBudget::kMessageBytes);
     }
     if (receiver_) receiver_->OnMessages(delivering_.messages, first, delivered_messages_);
     return;

@@ -17,6 +17,7 @@
 #include "api/scoped_refptr.h"
 #include "native/message_batch.h"
 #include "native/network/network_turn.h"
+#include "native/network/receive_budget.h"
 #include "native/runtime/runtime.h"
 #include "rtc_base/copy_on_write_buffer.h"
 #include "rtc_base/synchronization/mutex.h"
@@ -89,6 +90,8 @@ class DataChannelPipe final : public webrtc::RefCountedBase,
     MessageBatch messages;
     std::vector<StateChange> changes;
     uint64_t sent_bytes = 0;
+    // Where the messages are accounted for; null if nowhere.
+    std::shared_ptr<ReceiveBudget> budget;
   };
 
   DataChannelPipe(std::shared_ptr<Runtime> runtime,

@@ -10,14 +10,10 @@ constexpr size_t kKeptMessages = 4096;
 
 void MessageBatch::Append(std::span<const uint8_t> message, bool binary) {
   if (message.size() >= kLargeSize) {
-    messages_.push_back({.offset = 0,
-                         .size = message.size(),
-                         .binary = binary,
-                         .own = webrtc::CopyOnWriteBuffer(message.data(), message.size())});
+    Append(webrtc::CopyOnWriteBuffer(message.data(), message.size()), binary);
     return;
   }
-  messages_.push_back(
-      {.offset = bytes_.size(), .size = message.size(), .binary = binary, .own = {}});
+  messages_.push_back({.place = bytes_.size(), .size = message.size(), .binary = binary});
   bytes_.insert(bytes_.end(), message.begin(), message.end());
 }
 
@@ -26,17 +22,24 @@ void MessageBatch::Append(const webrtc::CopyOnWriteBuffer& message, bool binary)
     Append(std::span(message.cdata(), message.size()), binary);
     return;
   }
-  messages_.push_back({.offset = 0, .size = message.size(), .binary = binary, .own = message});
+  messages_.push_back({.place = large_.size(), .size = message.size(), .binary = binary});
+  large_.push_back(message);
 }
 
 std::span<const uint8_t> MessageBatch::bytes(size_t index) const {
   const Message& message = messages_[index];
-  if (message.size >= kLargeSize) return {message.own.cdata(), message.size};
-  return std::span(bytes_).subspan(message.offset, message.size);
+  if (message.is_large()) return {large_[message.place].cdata(), message.size};
+  return std::span(bytes_).subspan(message.place, message.size);
+}
+
+void MessageBatch::Release(size_t index) {
+  const Message& message = messages_[index];
+  if (message.is_large()) large_[message.place] = webrtc::CopyOnWriteBuffer();
 }
 
 void MessageBatch::Clear() {
   messages_.clear();
+  large_.clear();
   bytes_.clear();
   if (messages_.capacity() > kKeptMessages) messages_.shrink_to_fit();
   if (bytes_.capacity() > kKeptBytes) bytes_.shrink_to_fit();

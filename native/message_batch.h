@@ -16,11 +16,12 @@ namespace node_libwebrtc {
 class MessageBatch {
  public:
   struct Message {
-    // For a message without a buffer of its own, where it lies in the common memory.
-    size_t offset;
+    // Where it lies in the common memory, or which of the large ones it is.
+    size_t place;
     size_t size;
     bool binary;
-    webrtc::CopyOnWriteBuffer own;
+
+    bool is_large() const { return size >= kLargeSize; }
   };
 
   // From this size on a buffer of its own is cheaper than one more copy.
@@ -36,15 +37,20 @@ class MessageBatch {
 
   const Message& operator[](size_t index) const { return messages_[index]; }
   std::span<const uint8_t> bytes(size_t index) const;
+  // The buffer of a large message.
+  const webrtc::CopyOnWriteBuffer& large(size_t index) const {
+    return large_[messages_[index].place];
+  }
 
   // Gives back what a large message holds, before the whole batch is done.
-  void Release(size_t index) { messages_[index].own = webrtc::CopyOnWriteBuffer(); }
+  void Release(size_t index);
 
   // Forgets the messages and keeps a moderate amount of memory for the next ones.
   void Clear();
 
  private:
   std::vector<Message> messages_;
+  std::vector<webrtc::CopyOnWriteBuffer> large_;
   std::vector<uint8_t> bytes_;
 };
 

@@ -22,8 +22,14 @@
 #include "native/sctp_transport.h"
 #include "native/session_description.h"
 #include "native/stats.h"
+#include "pc/data_channel_controller.h"
+#include "pc/peer_connection.h"
+#include "pc/peer_connection_proxy.h"
+#include "pc/sctp_transport.h"
 #include "pc/session_description.h"
 #include "rtc_base/rtc_certificate_generator.h"
+#include "rtc_base/ssl_stream_adapter.h"
+#include "rtc_base/thread.h"
 
 namespace node_libwebrtc {
 
@@ -300,14 +306,50 @@ std::optional<PeerConnectionHandle::Settle> PeerConnectionHandle::Begin(Napi::En
   const PendingCallbacks::Id id = callbacks_.Add(Napi::Function(env, argument));
   return [&loop = loop(), weak = Weak(), id](FillArguments fill) {
     loop.Post([weak, id, fill = std::move(fill)](Napi::Env env) mutable {
-      PeerConnectionHandle* handle = weak.get();
-      Napi::Function callback = handle ? handle->callbacks_.Take(id) : Napi::Function();
-      if (callback.IsEmpty()) return;
-      SinkArguments arguments;
-      fill(env, arguments);
-      CallFunction(env, Undefined(env), callback, arguments);
+      CallBack(env, weak, id, std::move(fill));
     });
   };
+}
+
+std::optional<PeerConnectionHandle::Settle> PeerConnectionHandle::BeginInPlace(
+    Napi::Env env, napi_value argument) {
+  std::optional<Settle> settle = Begin(env, argument);
+  if (!settle) return std::nullopt;
+  struct Place {
+    Settle settle;
+    FillArguments fill;
+    bool reached = false;
+  };
+  auto place = std::make_shared<Place>();
+  place->settle = *std::move(settle);
+  loop().Post([place, weak = Weak(), id = callbacks_.last_id()](Napi::Env env) {
+    place->reached = true;
+    if (place->fill) CallBack(env, weak, id, std::move(place->fill));
+  });
+  return [place](FillArguments fill) {
+    if (place->reached) {
+      place->settle(std::move(fill));
+    } else {
+      place->fill = std::move(fill);
+    }
+  };
+}
+
+void PeerConnectionHandle::SettleError(Settle& settle, RTCError error,
+                                       std::optional<int> sdp_line_number) {
+  settle([error = std::move(error), sdp_line_number](Napi::Env env, SinkArguments& arguments) {
+    arguments.push_back(ToJs(env, error, sdp_line_number));
+  });
+}
+
+void PeerConnectionHandle::CallBack(Napi::Env env, const WeakHandle<PeerConnectionHandle>& weak,
+                                    PendingCallbacks::Id id, FillArguments fill) {
+  PeerConnectionHandle* handle = weak.get();
+  Napi::Function callback = handle ? handle->callbacks_.Take(id) : Napi::Function();
+  if (callback.IsEmpty()) return;
+  SinkArguments arguments;
+  fill(env, arguments);
+  CallFunction(env, Undefined(env), callback, arguments);
 }
 
 // ---- What libwebrtc reports
@@ -366,6 +408,10 @@ void PeerConnectionHandle::CreateOffer(const Napi::CallbackInfo& info) {
       ReadOfferToReceive(env, Member(env, info[0], "offerToReceiveAudio"));
   options.offer_to_receive_video =
       ReadOfferToReceive(env, Member(env, info[0], "offerToReceiveVideo"));
+  if (RTCError error = DescriptionGuard::CheckCreateOffer(*connection_); !error.ok()) {
+    SettleError(*settle, std::move(error));
+    return;
+  }
   connection_->CreateOffer(CreationObserver(*std::move(settle)).get(), options);
 }
 
@@ -386,8 +432,9 @@ void PeerConnectionHandle::SetRemoteDescription(const Napi::CallbackInfo& info) 
 webrtc::scoped_refptr<webrtc::CreateSessionDescriptionObserver>
 PeerConnectionHandle::CreationObserver(Settle settle) {
   return webrtc::make_ref_counted<CreateDescriptionObserver>(
-      [settle = std::move(settle)](
+      [weak = Weak(), settle = std::move(settle)](
           RTCError error, std::unique_ptr<SessionDescriptionInterface> description) mutable {
+        if (PeerConnectionHandle* handle = weak.get()) handle->guard_.OnCreated(description.get());
         settle([error = std::move(error), description = std::move(description)](
                    Napi::Env env, SinkArguments& arguments) {
           arguments.push_back(ToJs(env, error));
@@ -398,25 +445,26 @@ PeerConnectionHandle::CreationObserver(Settle settle) {
 
 void PeerConnectionHandle::SetDescription(const Napi::CallbackInfo& info, bool local) {
   Napi::Env env = info.Env();
-  std::optional<Settle> settle = Begin(env, info[1]);
+  std::optional<Settle> settle = BeginInPlace(env, info[1]);
   if (!settle) return;
-  const auto finish = [](Settle& settle, RTCError error, std::optional<int> line_number) {
-    settle([error = std::move(error), line_number](Napi::Env env, SinkArguments& arguments) {
-      arguments.push_back(ToJs(env, error, line_number));
-    });
-  };
   const bool implicit = local && info[0].IsNull();
   ParsedDescription parsed;
   if (!implicit) {
     parsed = ReadDescription(env, info[0]);
-    if (!parsed.description) {
-      finish(*settle, std::move(parsed.error), parsed.line_number);
+    if (parsed.error.ok() && local) {
+      guard_.OnCreated(connection_->local_description());
+      parsed.error = guard_.CheckLocal(*parsed.description);
+    }
+    if (!parsed.error.ok()) {
+      SettleError(*settle, std::move(parsed.error), parsed.line_number);
       return;
     }
   }
   auto observer = webrtc::make_ref_counted<SetDescriptionObserver>(
-      [settle = *std::move(settle), finish](RTCError error) mutable {
-        finish(settle, std::move(error), std::nullopt);
+      [settle = *std::move(settle), weak = Weak()](RTCError error) mutable {
+        PeerConnectionHandle* handle = weak.get();
+        if (handle && error.ok()) handle->AssignDataChannelIds();
+        SettleError(settle, std::move(error));
       });
   if (implicit) {
     connection_->SetLocalDescription(std::move(observer));
@@ -427,17 +475,29 @@ void PeerConnectionHandle::SetDescription(const Napi::CallbackInfo& info, bool l
   }
 }
 
+void PeerConnectionHandle::AssignDataChannelIds() {
+  if (!connection_ || closed_) return;
+  auto* proxy = static_cast<webrtc::PeerConnectionProxyWithInternal<PeerConnectionInterface>*>(
+      connection_.get());
+  auto* internal = static_cast<webrtc::PeerConnection*>(proxy->internal());
+  webrtc::DataChannelController& channels = *internal->data_channel_controller();
+  auto transport = connection_->GetSctpTransport();
+  if (!transport || !channels.HasUsedDataChannels()) return;
+  // libwebrtc itself waits until the association is there.
+  runtime().engine()->network_thread()->BlockingCall([&] {
+    std::optional<webrtc::SSLRole> role =
+        static_cast<webrtc::SctpTransport*>(transport.get())->DtlsRole();
+    if (role) channels.AllocateSctpSids(*role);
+  });
+}
+
 void PeerConnectionHandle::AddIceCandidate(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::optional<Settle> settle = Begin(env, info[1]);
   if (!settle) return;
   // libwebrtc's signature wants a function that can be copied.
   auto shared = std::make_shared<Settle>(*std::move(settle));
-  const auto finish = [shared](RTCError error) {
-    (*shared)([error = std::move(error)](Napi::Env env, SinkArguments& arguments) {
-      arguments.push_back(ToJs(env, error));
-    });
-  };
+  const auto finish = [shared](RTCError error) { SettleError(*shared, std::move(error)); };
   // The end of the candidates, of which libwebrtc wants to know nothing.
   if (ReadString(env, Member(env, info[0], "candidate")).value_or("").empty()) {
     finish(RTCError::OK());

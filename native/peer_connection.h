@@ -17,6 +17,7 @@
 #include "native/bridge/handle.h"
 #include "native/bridge/pending_callbacks.h"
 #include "native/bridge/sink.h"
+#include "native/description_guard.h"
 #include "native/transport_handles.h"
 
 namespace node_libwebrtc {
@@ -74,9 +75,19 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
   // Begins an operation whose callback is `argument`. Empty, having thrown, if there is none or the
   // connection is closed.
   std::optional<Settle> Begin(Napi::Env env, napi_value argument);
-  static webrtc::scoped_refptr<webrtc::CreateSessionDescriptionObserver> CreationObserver(
-      Settle settle);
+  // The same for an operation that libwebrtc ends inside the call: the task of the callback has its
+  // place in the queue from now on, ahead of what the operation makes other threads report.
+  std::optional<Settle> BeginInPlace(Napi::Env env, napi_value argument);
+  // Settles an operation that has no result but this, which may be OK.
+  static void SettleError(Settle& settle, webrtc::RTCError error,
+                          std::optional<int> sdp_line_number = std::nullopt);
+  // Calls the callback of an operation, if it is still pending.
+  static void CallBack(Napi::Env env, const WeakHandle<PeerConnectionHandle>& weak,
+                       PendingCallbacks::Id id, FillArguments fill);
+  webrtc::scoped_refptr<webrtc::CreateSessionDescriptionObserver> CreationObserver(Settle settle);
   void SetDescription(const Napi::CallbackInfo& info, bool local);
+  // Gives the data channels without an id one, as soon as the DTLS role is negotiated.
+  void AssignDataChannelIds();
   // False, having thrown, if the connection is closed.
   bool CheckOpen(Napi::Env env) const;
   void CloseConnection();
@@ -87,6 +98,7 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
   // What `Descriptions` gives then.
   std::array<std::unique_ptr<webrtc::SessionDescriptionInterface>, 4> last_descriptions_;
   PendingCallbacks callbacks_;
+  DescriptionGuard guard_;
   bool closed_ = false;
 };
 

@@ -327,9 +327,14 @@ export class RTCDataChannel extends TypedEventTarget<
     // 4. Set [[ReadyState]] to open.
     this.#readyState = 'open';
     this.#id ??= this.#handle.id;
-    beforeOpen?.();
-    // 5. Fire open.
-    if (this.readyState === 'open') this.dispatchEvent(new Event('open'));
+    try {
+      beforeOpen?.();
+      // What a listener of datachannel has awaited goes on before open, as it does in a browser.
+      if (beforeOpen !== undefined) drainMicrotasks?.();
+    } finally {
+      // 5. Fire open.
+      if (this.readyState === 'open') this.dispatchEvent(new Event('open'));
+    }
   }
 
   /** The remote peer has begun the closing procedure (WebRTC, section 6.2, "closing procedure"). */

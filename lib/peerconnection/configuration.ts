@@ -104,6 +104,13 @@ function fail(name: string, context: string, message: string): never {
 /** STUN's limit on a user name (RFC 8489, section 14.3). */
 const MAX_USERNAME_BYTES = 509;
 
+/**
+ * How many pools are gathered at most. The size is a hint (RFC 9429, section 3.5.4); a pool serves one transport, each
+ * takes several sockets of every network interface, and hundreds of them would keep the network thread busy for
+ * seconds.
+ */
+const MAX_POOL_SIZE = 16;
+
 /** The steps for each server of "set a configuration"; `urls` becomes an array. */
 function validateIceServer(server: IceServer, context: string): IceServer {
   // If server.urls is a string, let server.urls be a list consisting of just that string.
@@ -206,7 +213,7 @@ export function toNativeConfiguration(configuration: Configuration): NativeConfi
     iceTransportPolicy: configuration.iceTransportPolicy,
     bundlePolicy: configuration.bundlePolicy,
     rtcpMuxPolicy: 'require',
-    iceCandidatePoolSize: configuration.iceCandidatePoolSize,
+    iceCandidatePoolSize: Math.min(configuration.iceCandidatePoolSize, MAX_POOL_SIZE),
     certificates: configuration.certificates.map(nativeCertificateOf),
     alwaysNegotiateDataChannels: false,
     node: toNativeNodeSettings(configuration.node ?? {}),

@@ -13,7 +13,12 @@ import {
   observeDtlsTransport,
   type RTCDtlsTransport,
 } from '../transport/RTCDtlsTransport';
-import { closeIceTransport, observeIceTransport, type RTCIceTransport } from '../transport/RTCIceTransport';
+import {
+  closeIceTransport,
+  observeIceTransport,
+  releaseIceTransport,
+  type RTCIceTransport,
+} from '../transport/RTCIceTransport';
 import {
   deriveIceConnectionState,
   deriveIceGatheringState,
@@ -44,6 +49,8 @@ export class ConnectionTransports {
   #transports = new Map<RTCDtlsTransport, string>();
   /** What waits for a transport's first `gathering`. */
   readonly #beforeGathering = new Map<RTCIceTransport, (() => void)[]>();
+  /** Those that a remote description has been applied for: the state of the others stays `new`. */
+  readonly #negotiated = new WeakSet<RTCIceTransport>();
   #closed = false;
 
   iceGatheringState: RTCIceGatheringState = 'new';
@@ -74,11 +81,19 @@ export class ConnectionTransports {
       observeIceTransport(dtls.iceTransport, {
         state: () => this.#updateConnectionStates(),
         gathering: () => this.#gatheringChanged(dtls.iceTransport, mid),
+        isNegotiated: () => this.#negotiated.has(dtls.iceTransport),
       });
+      this.#negotiate(dtls.iceTransport);
     }
     const changed = before.size !== after.size || [...after.keys()].some((dtls) => !before.has(dtls));
     // The states follow from the set of transports, too. They change in a task after the description's.
     if (changed) setImmediate(() => this.#transportsChanged());
+  }
+
+  #negotiate(transport: RTCIceTransport): void {
+    if (this.#negotiated.has(transport) || transport.getRemoteParameters() === null) return;
+    this.#negotiated.add(transport);
+    releaseIceTransport(transport);
   }
 
   #transportsChanged(): void {
@@ -145,6 +160,7 @@ export class ConnectionTransports {
     if (iceChanged || connectionChanged) this.#owner.stateChanged();
     return () => {
       if (iceChanged) this.#fire('iceconnectionstatechange');
+      if (iceChanged && connectionChanged) drainMicrotasks?.();
       if (connectionChanged) this.#fire('connectionstatechange');
     };
   }

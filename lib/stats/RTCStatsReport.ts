@@ -17,6 +17,15 @@ const GET = operation('RTCStatsReport', 'get');
 const HAS = operation('RTCStatsReport', 'has');
 const FOR_EACH = operation('RTCStatsReport', 'forEach');
 
+/**
+ * A remote candidate that only its packets have told of has no address that scripts could know from signaling:
+ * webrtc-stats, section 7.17 (RTCIceCandidateStats), has `null` for it, libwebrtc an empty string.
+ */
+function hideUnknownAddress(stats: RTCStats): RTCStats {
+  if (stats['address'] === '') stats['address'] = null;
+  return stats;
+}
+
 /** Makes a report; not part of the public interface. */
 export let createStatsReport: (stats: Iterable<RTCStats>) => RTCStatsReport;
 
@@ -88,6 +97,6 @@ export class RTCStatsReport {
       enumerable: false,
       configurable: true,
     });
-    createStatsReport = (stats) => new RTCStatsReport(internal, stats);
+    createStatsReport = (stats) => new RTCStatsReport(internal, Array.from(stats, hideUnknownAddress));
   }
 }

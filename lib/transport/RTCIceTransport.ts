@@ -1,3 +1,4 @@
+import { drainMicrotasks } from '../datachannel/microtasks';
 import type { NativeIceCandidatePair, NativeIceTransport, NativeIceTransportSink } from '../native';
 import { createIceCandidate, type RTCIceCandidate, type RTCIceComponent } from '../peerconnection/RTCIceCandidate';
 import {
@@ -51,10 +52,17 @@ export interface IceTransportHooks {
   state?: TransportHook;
   /** The gathering state has changed. */
   gathering?: TransportHook;
+  /**
+   * Whether a remote description for this transport has been applied. The peer's checks can arrive before that; changes
+   * of the state wait for {@link releaseIceTransport} then.
+   */
+  isNegotiated?: () => boolean;
 }
 
 /** The transport of a native handle: the same object each time. Not part of the public interface. */
 export let iceTransportOf: (handle: NativeIceTransport) => RTCIceTransport;
+/** Lets the changes of the state happen that have waited, in a task of their own. Not part of the public interface. */
+export let releaseIceTransport: (transport: RTCIceTransport) => void;
 /** Sets the peer connection's hooks. Not part of the public interface. */
 export let observeIceTransport: (transport: RTCIceTransport, hooks: IceTransportHooks) => void;
 /**
@@ -78,6 +86,8 @@ export class RTCIceTransport extends TypedEventTarget<
   #state: RTCIceTransportState = 'new';
   #gatheringState: RTCIceGathererState = 'new';
   #selectedCandidatePair: RTCIceCandidatePair | null = null;
+  /** Changes of the state that wait, in their order. */
+  readonly #held: RTCIceTransportState[] = [];
   #hooks: IceTransportHooks = {};
 
   private constructor(key: symbol, handle: NativeIceTransport) {
@@ -143,9 +153,8 @@ export class RTCIceTransport extends TypedEventTarget<
   #makeSink(): NativeIceTransportSink {
     return {
       statechange: (state) => {
-        if (this.#state === state || this.#state === 'closed') return;
-        this.#state = state;
-        fireWithHook(this, 'statechange', this.#hooks.state);
+        this.#held.push(state);
+        if (this.#hooks.isNegotiated?.() !== false) this.#release();
       },
       gatheringstatechange: (state) => {
         if (this.#gatheringState === state) return;
@@ -157,6 +166,20 @@ export class RTCIceTransport extends TypedEventTarget<
         this.dispatchEvent(new Event('selectedcandidatepairchange'));
       },
     };
+  }
+
+  #changeState(state: RTCIceTransportState): void {
+    if (this.#state === state || this.#state === 'closed') return;
+    this.#state = state;
+    fireWithHook(this, 'statechange', this.#hooks.state);
+  }
+
+  /** Makes the changes that have waited, as if each had a task of its own. */
+  #release(): void {
+    for (let state = this.#held.shift(); state !== undefined; state = this.#held.shift()) {
+      this.#changeState(state);
+      if (this.#held.length > 0) drainMicrotasks?.();
+    }
   }
 
   static {
@@ -175,11 +198,15 @@ export class RTCIceTransport extends TypedEventTarget<
       }
       return transport;
     };
+    releaseIceTransport = (transport) => {
+      if (transport.#held.length > 0) setImmediate(() => transport.#release());
+    };
     observeIceTransport = (transport, hooks) => {
       transport.#hooks = hooks;
     };
     closeIceTransport = (transport) => {
       transport.#state = 'closed';
+      transport.#held.length = 0;
       transport.#hooks = {};
       transport.#handle.sink = undefined;
     };

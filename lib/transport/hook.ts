@@ -1,3 +1,5 @@
+import { drainMicrotasks } from '../datachannel/microtasks';
+
 /**
  * How a peer connection hears of its transports. A hook is called in the task of a change, after the transport's own
  * slots have changed and before its event is fired, so that the connection's states change in the same task; what it
@@ -9,5 +11,8 @@ export type TransportHook = () => (() => void) | undefined;
 export function fireWithHook(target: EventTarget, type: string, hook: TransportHook | undefined): void {
   const afterwards = hook?.();
   target.dispatchEvent(new Event(type));
-  afterwards?.();
+  if (afterwards === undefined) return;
+  // What a listener has awaited goes on before the next event, as it does in a browser.
+  drainMicrotasks?.();
+  afterwards();
 }

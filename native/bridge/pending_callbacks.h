@@ -20,6 +20,8 @@ class PendingCallbacks final {
     callbacks_.emplace(++last_id_, Napi::Persistent(callback));
     return last_id_;
   }
+  // The callback that was added last.
+  Id last_id() const { return last_id_; }
   // The callback, which is then no longer pending; empty if it was dropped.
   Napi::Function Take(Id id) {
     auto entry = callbacks_.find(id);

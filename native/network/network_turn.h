@@ -1,9 +1,13 @@
 #ifndef NATIVE_NETWORK_NETWORK_TURN_H_
 #define NATIVE_NETWORK_NETWORK_TURN_H_
 
+#include <memory>
+#include <utility>
 #include <vector>
 
 namespace node_libwebrtc {
+
+class ReceiveBudget;
 
 // A piece of work of the network thread, such as handling all packets that one system call has
 // brought, or sending all messages that JS has handed over. Whoever produces something in a turn
@@ -47,6 +51,12 @@ class NetworkTurn final {
 
   bool active() const { return depth_ > 0; }
 
+  // The budget of the association whose messages are being delivered; null outside of a delivery.
+  const std::shared_ptr<ReceiveBudget>& receive_budget() const { return receive_budget_; }
+  void set_receive_budget(std::shared_ptr<ReceiveBudget> budget) {
+    receive_budget_ = std::move(budget);
+  }
+
   // In a turn: calls `participant` at its end. Once for each call of this.
   void AtEnd(Layer layer, Participant* participant);
   // Forgets a participant that is going away.
@@ -60,6 +70,7 @@ class NetworkTurn final {
   int depth_ = 0;
   Participants protocols_;
   Participants sockets_;
+  std::shared_ptr<ReceiveBudget> receive_budget_;
 };
 
 }  // namespace node_libwebrtc

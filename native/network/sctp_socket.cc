@@ -18,9 +18,11 @@ constexpr int kMaxBurst = 64;
 constexpr size_t kCommonHeaderSize = 12;
 constexpr size_t kChunkHeaderSize = 4;
 constexpr uint8_t kSelectiveAcknowledgement = 3;
+constexpr uint8_t kAbort = 6;
 
 dcsctp::DcSctpOptions Adapt(dcsctp::DcSctpOptions options) {
   options.max_burst = kMaxBurst;
+  options.enable_receive_pull_mode = true;
   options.zero_checksum_alternate_error_detection_method =
       dcsctp::ZeroChecksumAlternateErrorDetectionMethod::LowerLayerDtls();
   return options;
@@ -37,6 +39,18 @@ bool HasNothingElse(std::span<const uint8_t> packet) {
   return kCommonHeaderSize + length + kChunkHeaderSize > packet.size();
 }
 
+// An ABORT shares its packet with control chunks at most.
+bool HasAbort(std::span<const uint8_t> packet) {
+  size_t offset = kCommonHeaderSize;
+  while (offset + kChunkHeaderSize <= packet.size()) {
+    if (packet[offset] == kAbort) return true;
+    const size_t length = packet[offset + 2] << 8 | packet[offset + 3];
+    if (length < kChunkHeaderSize) return false;
+    offset += (length + 3) & ~size_t{3};
+  }
+  return false;
+}
+
 bool IsSame(const dcsctp::SendOptions& a, const dcsctp::SendOptions& b) {
   return a.unordered == b.unordered && a.lifetime == b.lifetime &&
          a.max_retransmissions == b.max_retransmissions && a.lifecycle_id == b.lifecycle_id;
@@ -44,7 +58,8 @@ bool IsSame(const dcsctp::SendOptions& a, const dcsctp::SendOptions& b) {
 
 }  // namespace
 
-// Between the association and its owner: packets on their way out are looked at, the rest passes.
+// Between the association and its owner: packets on their way out are looked at, messages wait for
+// the budget and resets of their streams for the messages, and the rest passes.
 class SctpSocket::Callbacks final : public dcsctp::DcSctpSocketCallbacks {
  public:
   Callbacks(SctpSocket& socket, dcsctp::DcSctpSocketCallbacks& owner)
@@ -71,7 +86,7 @@ class SctpSocket::Callbacks final : public dcsctp::DcSctpSocketCallbacks {
   void OnMessageReceived(dcsctp::DcSctpMessage message) override {
     owner_.OnMessageReceived(std::move(message));
   }
-  void OnMessageReady() override { owner_.OnMessageReady(); }
+  void OnMessageReady() override { socket_.DeliverMessages(/*all=*/false); }
   void OnError(dcsctp::ErrorKind error, absl::string_view message) override {
     owner_.OnError(error, message);
   }
@@ -86,10 +101,10 @@ class SctpSocket::Callbacks final : public dcsctp::DcSctpSocketCallbacks {
     owner_.OnStreamsResetFailed(outgoing_streams, reason);
   }
   void OnStreamsResetPerformed(std::span<const dcsctp::StreamID> outgoing_streams) override {
-    owner_.OnStreamsResetPerformed(outgoing_streams);
+    Reset(Direction::kOutgoing, outgoing_streams);
   }
   void OnIncomingStreamsReset(std::span<const dcsctp::StreamID> incoming_streams) override {
-    owner_.OnIncomingStreamsReset(incoming_streams);
+    Reset(Direction::kIncoming, incoming_streams);
   }
   void OnBufferedAmountLow(dcsctp::StreamID stream_id) override {
     owner_.OnBufferedAmountLow(stream_id);
@@ -106,23 +121,80 @@ class SctpSocket::Callbacks final : public dcsctp::DcSctpSocketCallbacks {
   }
   void OnLifecycleEnd(dcsctp::LifecycleId id) override { owner_.OnLifecycleEnd(id); }
 
+  // No message waits any more.
+  void PassResets() {
+    for (const auto& [direction, streams] : std::exchange(resets_, {})) Pass(direction, streams);
+  }
+
  private:
+  enum class Direction { kIncoming, kOutgoing };
+
+  void Reset(Direction direction, std::span<const dcsctp::StreamID> streams) {
+    if (socket_.IsHeldBack()) {
+      resets_.emplace_back(direction, std::vector(streams.begin(), streams.end()));
+    } else {
+      Pass(direction, streams);
+    }
+  }
+
+  void Pass(Direction direction, std::span<const dcsctp::StreamID> streams) {
+    if (direction == Direction::kIncoming) {
+      owner_.OnIncomingStreamsReset(streams);
+    } else {
+      owner_.OnStreamsResetPerformed(streams);
+    }
+  }
+
+  // What has come behind messages that wait.
+  std::vector<std::pair<Direction, std::vector<dcsctp::StreamID>>> resets_;
   SctpSocket& socket_;
   dcsctp::DcSctpSocketCallbacks& owner_;
 };
 
-SctpSocket::SctpSocket(NetworkTurn& turn, absl::string_view log_prefix,
-                       dcsctp::DcSctpSocketCallbacks& callbacks,
+SctpSocket::SctpSocket(NetworkTurn& turn, std::shared_ptr<ReceiveBudget> budget,
+                       absl::string_view log_prefix, dcsctp::DcSctpSocketCallbacks& callbacks,
                        std::unique_ptr<dcsctp::PacketObserver> packet_observer,
                        const dcsctp::DcSctpOptions& options)
     : turn_(turn),
+      budget_(std::move(budget)),
       callbacks_(std::make_unique<Callbacks>(*this, callbacks)),
       socket_(dcsctp::DcSctpSocketFactory().Create(log_prefix, *callbacks_,
-                                                   std::move(packet_observer), Adapt(options))) {}
+                                                   std::move(packet_observer), Adapt(options))) {
+  budget_->SetResume([this] { DeliverMessages(/*all=*/false); });
+}
 
-SctpSocket::~SctpSocket() { turn_.Remove(this); }
+SctpSocket::~SctpSocket() {
+  budget_->SetResume(nullptr);
+  turn_.Remove(this);
+}
 
-// ---- Messages
+// ---- Messages from the peer
+
+void SctpSocket::ReceivePacket(std::span<const uint8_t> data) {
+  // The association forgets its messages when it is aborted, and none may be lost that the peer
+  // knows to have arrived.
+  if (held_back_ && HasAbort(data)) DeliverMessages(/*all=*/true);
+  socket_->ReceivePacket(data);
+}
+
+void SctpSocket::DeliverMessages(bool all) {
+  NetworkTurn::Scope turn(turn_);
+  turn_.set_receive_budget(budget_);
+  held_back_ = false;
+  while (true) {
+    if (!all && budget_->IsUsedUp()) {
+      held_back_ = socket_->MessagesReady() > 0;
+      break;
+    }
+    std::optional<dcsctp::DcSctpMessage> message = socket_->GetNextMessage();
+    if (!message) break;
+    callbacks_->OnMessageReceived(*std::move(message));
+  }
+  turn_.set_receive_budget(nullptr);
+  if (!held_back_) callbacks_->PassResets();
+}
+
+// ---- Messages to the peer
 
 dcsctp::SendStatus SctpSocket::Send(dcsctp::DcSctpMessage message,
                                     const dcsctp::SendOptions& send_options) {
@@ -191,8 +263,6 @@ void SctpSocket::OnTurnEnd() {
 }
 
 // ---- The rest passes
-
-void SctpSocket::ReceivePacket(std::span<const uint8_t> data) { socket_->ReceivePacket(data); }
 
 size_t SctpSocket::MessagesReady() const { return socket_->MessagesReady(); }
 

@@ -11,6 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "native/network/network_turn.h"
+#include "native/network/receive_budget.h"
 #include "net/dcsctp/public/dcsctp_handover_state.h"
 #include "net/dcsctp/public/dcsctp_message.h"
 #include "net/dcsctp/public/dcsctp_options.h"
@@ -28,12 +29,14 @@ namespace node_libwebrtc {
 // - Of the acknowledgements that the packets of a turn ask for, the last one leaves, at its end.
 // Each tells all that
 //   the ones before it told.
+// - Messages that arrive are passed on as long as the JS thread keeps up with them
+// (`ReceiveBudget`).
 //
 // It also offers the peer to leave out the checksum of packets (RFC 9653), as DTLS detects errors
 // far better.
 class SctpSocket final : public dcsctp::DcSctpSocketInterface, private NetworkTurn::Participant {
  public:
-  SctpSocket(NetworkTurn& turn, absl::string_view log_prefix,
+  SctpSocket(NetworkTurn& turn, std::shared_ptr<ReceiveBudget> budget, absl::string_view log_prefix,
              dcsctp::DcSctpSocketCallbacks& callbacks,
              std::unique_ptr<dcsctp::PacketObserver> packet_observer,
              const dcsctp::DcSctpOptions& options);
@@ -80,10 +83,17 @@ class SctpSocket final : public dcsctp::DcSctpSocketInterface, private NetworkTu
   // True if `packet` is kept until the end of the turn, or never leaves.
   bool KeepAcknowledgement(std::span<const uint8_t> packet);
 
+  // Passes on what has been received, as far as the budget goes or, if `all`, regardless of it.
+  void DeliverMessages(bool all);
+  // True if messages wait for the budget.
+  bool IsHeldBack() const { return held_back_; }
+
   NetworkTurn& turn_;
+  const std::shared_ptr<ReceiveBudget> budget_;
   const std::unique_ptr<Callbacks> callbacks_;
   const std::unique_ptr<dcsctp::DcSctpSocketInterface> socket_;
 
+  bool held_back_ = false;
   bool at_turn_end_ = false;
   // Messages of one kind, in their order, and how much of each stream is among them.
   std::vector<dcsctp::DcSctpMessage> messages_;

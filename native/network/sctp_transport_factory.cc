@@ -2,6 +2,7 @@
 
 #include "absl/strings/string_view.h"
 #include "media/sctp/dcsctp_transport.h"
+#include "native/network/receive_budget.h"
 #include "native/network/sctp_socket.h"
 #include "net/dcsctp/public/dcsctp_options.h"
 #include "net/dcsctp/public/dcsctp_socket.h"
@@ -14,26 +15,30 @@ namespace {
 
 class SctpSocketFactory final : public dcsctp::DcSctpSocketFactory {
  public:
-  explicit SctpSocketFactory(NetworkTurn& turn) : turn_(turn) {}
+  SctpSocketFactory(webrtc::Thread* network_thread, NetworkTurn& turn)
+      : turn_(turn), budget_(std::make_shared<ReceiveBudget>(network_thread)) {}
 
   std::unique_ptr<dcsctp::DcSctpSocketInterface> Create(
       absl::string_view log_prefix, dcsctp::DcSctpSocketCallbacks& callbacks,
       std::unique_ptr<dcsctp::PacketObserver> packet_observer,
       const dcsctp::DcSctpOptions& options) override {
-    return std::make_unique<SctpSocket>(turn_, log_prefix, callbacks, std::move(packet_observer),
-                                        options);
+    return std::make_unique<SctpSocket>(turn_, budget_, log_prefix, callbacks,
+                                        std::move(packet_observer), options);
   }
 
  private:
   NetworkTurn& turn_;
+  // A restarted association goes on with the same one.
+  const std::shared_ptr<ReceiveBudget> budget_;
 };
 
 }  // namespace
 
 std::unique_ptr<webrtc::SctpTransportInternal> SctpTransportFactory::CreateSctpTransport(
     const webrtc::Environment& environment, webrtc::DtlsTransportInternal* dtls) {
-  return std::make_unique<webrtc::DcSctpTransport>(environment, network_thread_, dtls,
-                                                   std::make_unique<SctpSocketFactory>(turn_));
+  return std::make_unique<webrtc::DcSctpTransport>(
+      environment, network_thread_, dtls,
+      std::make_unique<SctpSocketFactory>(network_thread_, turn_));
 }
 
 std::vector<uint8_t> SctpTransportFactory::GenerateConnectionToken(

@@ -26,8 +26,9 @@ webrtc::EcnMarking ReadEcn(uint8_t type_of_service) {
       return webrtc::EcnMarking::kEct0;
     case 3:
       return webrtc::EcnMarking::kCe;
+    default:
+      return webrtc::EcnMarking::kNotEct;
   }
-  return webrtc::EcnMarking::kNotEct;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <memory>
 
@@ -66,10 +67,16 @@ class EventLoop final {
   };
 
   static void OnItem(napi_env env, napi_value, void* context, void* item);
+  static napi_value OnNextTurn(napi_env env, napi_callback_info info);
 
   void WakeUp();
   // Null is a wake-up. False when the loop is closed.
   bool Enqueue(Task* item);
+  // Hands over items that wait, as far as the turn's share goes.
+  void HandOver() RTC_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Before and after an item.
+  void BeginItem();
+  void EndItem(napi_env env);
   void RunThread();
   void ArmTimer(int delay_ms);
 
@@ -80,6 +87,18 @@ class EventLoop final {
   // The threadsafe function may not be called once it is closed, and any thread may be about to.
   webrtc::Mutex mutex_;
   napi_threadsafe_function function_ RTC_GUARDED_BY(mutex_) = nullptr;
+  // Items that the function has, and those that wait. The turn is over when the gate is closed.
+  int handed_over_ RTC_GUARDED_BY(mutex_) = 0;
+  std::deque<Task*> waiting_ RTC_GUARDED_BY(mutex_);
+  bool gate_open_ RTC_GUARDED_BY(mutex_) = true;
+
+  // `setImmediate`, and what it calls. Null where there is no such function: the gate never closes
+  // then.
+  napi_ref set_immediate_ = nullptr;
+  napi_ref on_next_turn_ = nullptr;
+  int items_of_turn_ = 0;
+  int64_t burst_began_us_ = 0;
+  int64_t item_ended_us_ = 0;
 
   // One wake-up in flight is enough for any number of libwebrtc's tasks.
   std::atomic<bool> waking_ = false;

@@ -1,5 +1,5 @@
 /** Builds the install tree from unpacked sources with the CMake project beside this file. */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,15 +12,14 @@ const here = dirname(fileURLToPath(import.meta.url));
 const weights = [
   [/^webrtc-(connection|media)$/, 6],
   [/^webrtc/, 3],
-  [/^(libaom|libvpx|dav1d)(-asm)?$/, 3],
-  [/^(libaom|libvpx|dav1d)/, 2],
-  [/./, 1],
+  [/-asm$/, 1],
+  [/^(libaom|libvpx|dav1d)/, 3],
 ];
 
 /** The weight of a step by the line that ninja prints for it. */
 function weightOf(line) {
   const component = /CMakeFiles\/([^/]+)\.dir\//.exec(line)?.[1] ?? '';
-  return weights.find(([pattern]) => pattern.test(component))[1];
+  return weights.find(([pattern]) => pattern.test(component))?.[1] ?? 1;
 }
 
 /** As many compilers at once as there are processors, and memory for: one takes up to 500 MB. */
@@ -73,8 +72,10 @@ export async function compile(directory, progress) {
       if (!/^\[\d+\/\d+\]/.test(line)) return;
       done += weightOf(line);
       count += 1;
+      // The first files, the precompiled headers among them, tell nothing of the rest.
       const left = ((performance.now() - began) / done) * (total - done);
-      progress(`${count} of ${plan.length} files, ${duration(left)} left`);
+      const known = done > total / 50 ? `, ${duration(left)} left` : '';
+      progress(`${count} of ${plan.length} files${known}`);
     },
   });
   return `${count} files`;
@@ -89,12 +90,5 @@ export async function install(directory, tree) {
   await run('cmake', ['--install', directory, '--prefix', tree], { log: 'install' });
 }
 
-/** Everything that decides what the build makes. */
-export function inputs() {
-  const files = ['CMakeLists.txt', 'edits.mjs', 'sources.mjs'];
-  for (const directory of ['components', 'precompiled']) {
-    if (existsSync(join(here, directory)))
-      files.push(...readdirSync(join(here, directory)).map((name) => join(directory, name)));
-  }
-  return files.sort().map((file) => join('scripts', 'libwebrtc', file));
-}
+/** The files that decide what the build makes, below the package's root. */
+export const recipe = ['CMakeLists.txt', 'components', 'precompiled'].map((path) => join('scripts', 'libwebrtc', path));

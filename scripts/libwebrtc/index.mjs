@@ -29,9 +29,10 @@ import { join, resolve } from 'node:path';
 import { isProgram } from '../setup/paths.mjs';
 import { SetupError, main, step } from '../setup/report.mjs';
 import { hashOf, identityOf } from '../setup/stamp.mjs';
-import { compile, configure, inputs, install } from './build.mjs';
+import { compile, configure, install, recipe } from './build.mjs';
 import { cacheDirectory, locked } from './cache.mjs';
 import { check, expectTree } from './check.mjs';
+import { edits } from './edits.mjs';
 import { requirements } from './requirements.mjs';
 import { explained, interruptible } from './run.mjs';
 import { download, packages, unpack, unpackArchive } from './sources.mjs';
@@ -61,7 +62,7 @@ const noteOf = (tree) =>
       .slice(0, 16),
   );
 
-const builtTree = () => cacheDirectory(`m150-${hashOf(inputs(), [h264()]).slice(0, 16)}`);
+const builtTree = () => cacheDirectory(`m150-${hashOf(recipe, [packages, edits, h264()]).slice(0, 16)}`);
 
 /** Says what a check has found, in a few words. */
 const summary = (found) => `${found.filter((line) => line.startsWith('ok')).length} of ${found.length} tests passed`;
@@ -162,7 +163,9 @@ async function fromSource() {
           mkdirSync(archives, { recursive: true });
           await step('libwebrtc 1/5, download of the sources', (progress) => download(archives, progress));
         }
-        await step('libwebrtc 2/5, unpack', (progress) => unpack(archives, sources, progress));
+        await step('libwebrtc 2/5, unpack', (progress) =>
+          unpack(archives, sources, progress, { discard: archives.startsWith(work) }),
+        );
         // What is unpacked is verified; the archives are no longer needed.
         rmSync(join(work, 'download'), { recursive: true, force: true });
       }

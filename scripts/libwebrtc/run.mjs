@@ -62,6 +62,7 @@ export function run(command, args, { log, cwd = root, env = process.env, onLine,
   const out = createWriteStream(file);
   out.write(`$ ${[command, ...args].join(' ')}\n`);
   return new Promise((resolve, reject) => {
+    out.on('error', reject);
     const child = start(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe', ...(status ? ['pipe'] : [])] });
     let stdout = '';
     const lines = (stream, each) => {

@@ -208,9 +208,15 @@ export function duration(ms) {
  * @param {string} archive
  * @param {string} sha256
  * @param {string} into an existing directory
- * @param {{ members?: string[], except?: string[], strip?: number, onRead?: (bytes: number) => void }} options
+ * @param {{ members?: string[], except?: string[], strip?: number, discard?: boolean, onRead?: (bytes: number) => void }}
+ *   options `discard` removes an archive with another checksum, so that it is fetched again
  */
-export async function unpackArchive(archive, sha256, into, { members = [], except = [], strip = 1, onRead } = {}) {
+export async function unpackArchive(
+  archive,
+  sha256,
+  into,
+  { members = [], except = [], strip = 1, discard = false, onRead } = {},
+) {
   const decompress = /\.gz$/.test(archive)
     ? ['gzip', '-dc']
     : /\.zst$/.test(archive)
@@ -255,6 +261,7 @@ export async function unpackArchive(archive, sha256, into, { members = [], excep
   const found = hash.digest('hex');
   if (read === sizeOf(archive) && found !== sha256) {
     rmSync(into, { recursive: true, force: true });
+    if (discard) rmSync(archive);
     throw new SetupError(
       `${archive} has the checksum\n  ${found}\ninstead of\n  ${sha256}\nIt is damaged or not the file that it should be.`,
     );
@@ -269,8 +276,9 @@ export async function unpackArchive(archive, sha256, into, { members = [], excep
  * @param {string} directory where the archives are
  * @param {string} into where the sources go: complete or not there at all
  * @param {(text: string) => void} progress
+ * @param {{ discard?: boolean }} options `discard` removes a damaged archive
  */
-export async function unpack(directory, into, progress) {
+export async function unpack(directory, into, progress, { discard = false } = {}) {
   if (existsSync(into)) return 'there already';
   const half = `${into}.half`;
   rmSync(half, { recursive: true, force: true });
@@ -285,13 +293,14 @@ export async function unpack(directory, into, progress) {
     await unpackArchive(join(directory, pack.upstream.file), pack.upstream.sha256, to, {
       members: pack.only?.map((path) => `${root}/${path}`),
       except: pack.except,
+      discard,
       onRead: (bytes) => {
         const left = ((performance.now() - began) / bytes) * (pack.upstream.size - bytes);
         progress(`${pack.name}, ${megabytes(bytes)} of ${megabytes(pack.upstream.size)}, ${duration(left)} left`);
       },
     });
     if (!pack.debian) continue;
-    await unpackArchive(join(directory, pack.debian.file), pack.debian.sha256, to, { strip: 0 });
+    await unpackArchive(join(directory, pack.debian.file), pack.debian.sha256, to, { strip: 0, discard });
     const series = readFileSync(join(to, 'debian/patches/series'), 'utf8').split('\n');
     for (const patch of series.filter((line) => line !== '' && !line.startsWith('#'))) {
       await run('patch', ['-p1', '--forward', '--batch', '-i', `debian/patches/${patch}`], {

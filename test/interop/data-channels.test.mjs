@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { NodeSide, connect, startBrowser } from './support/sides.mjs';
-import { inbox, nextEvent, opened, room, within } from './support/wait.mjs';
+import { inbox, nextEvent, opened, room, until, within } from './support/wait.mjs';
 
 let chromium;
 before(async () => (chromium = await startBrowser()));
@@ -24,8 +24,8 @@ async function pair(t, nodeOffers, channels = {}) {
     await page.close();
   });
   const opening = Object.entries(channels).map(([label, init]) => [label, node.pc.createDataChannel(label, init)]);
-  if (!nodeOffers) await page.evaluate(() => peer.open('first', { negotiated: true, id: 0 }));
-  else if (opening.length === 0) node.pc.createDataChannel('first', { negotiated: true, id: 0 });
+  if (!nodeOffers) await page.evaluate(() => peer.open('first', { negotiated: true, id: 1000 }));
+  else if (opening.length === 0) node.pc.createDataChannel('first', { negotiated: true, id: 1000 });
   await (nodeOffers ? connect(node, page) : connect(page, node));
   return { node, page, channels: Object.fromEntries(opening) };
 }
@@ -59,10 +59,10 @@ for (const nodeOffers of [true, false]) {
         assert.equal(channel.ordered, INITS[label].ordered ?? true);
         assert.equal(channel.maxPacketLifeTime, INITS[label].maxPacketLifeTime ?? null);
         assert.equal(channel.maxRetransmits, INITS[label].maxRetransmits ?? null);
-        if (INITS[label].id !== undefined) assert.equal(channel.id, INITS[label].id);
       }
       const ids = Object.values(channels).map((channel) => channel.id);
       assert.equal(new Set(ids).size, ids.length, 'every id is used once');
+      assert.ok(!ids.includes(500), 'an id is only for negotiated channels');
     });
 
     test('options of channels that Chromium opens', async (t) => {
@@ -79,7 +79,6 @@ for (const nodeOffers of [true, false]) {
         }, label);
         assert.deepEqual(facts(channel), there, label.slice(0, 40));
         assert.equal(channel.label, label);
-        if (init.priority) assert.equal(channel.priority, init.priority);
       }
     });
 
@@ -342,7 +341,7 @@ for (const nodeOffers of [true, false]) {
     test('transports as the specification has them', async (t) => {
       const { node } = await pair(t, nodeOffers);
       const { sctp } = node.pc;
-      assert.equal(sctp.state, 'connected');
+      await until(sctp, 'statechange', () => sctp.state === 'connected', 'the SCTP transport to be connected');
       assert.ok(sctp.maxChannels >= 1024);
       assert.equal(sctp.transport.state, 'connected');
       assert.ok(sctp.transport.getRemoteCertificates()[0].byteLength > 100);

@@ -11,6 +11,26 @@ after(() => chromium?.close());
 
 const ufrags = (sdp) => new Set(Array.from(sdp.matchAll(/^a=ice-ufrag:(.*)$/gm), (match) => match[1].trim()));
 
+/**
+ * Sends a message as soon as the one before has come back, in order, until told to stop. The controlled side changes
+ * to a new pair when data comes in over it.
+ */
+function keepTalking(channel) {
+  const received = inbox(channel);
+  let stop = false;
+  const done = (async () => {
+    for (let index = 0; !stop; index++) {
+      channel.send(`message ${index}`);
+      assert.deepEqual(await received.take(1), [`message ${index}`]);
+    }
+  })();
+  done.catch(() => {}); // It is awaited at the end.
+  return async () => {
+    stop = true;
+    await done;
+  };
+}
+
 for (const nodeOffers of [true, false]) {
   for (const nodeRestarts of [true, false]) {
     test(`${nodeOffers ? 'Node' : 'Chromium'} has offered, ${nodeRestarts ? 'Node' : 'Chromium'} restarts`, async (t) => {
@@ -25,18 +45,12 @@ for (const nodeOffers of [true, false]) {
       await (nodeOffers ? connect(node, page) : connect(page, node));
       await opened(channel);
       await page.evaluate(() => peer.echo('data'));
-      const received = inbox(channel);
-
       const ice = node.pc.sctp.transport.iceTransport;
       const before = ufrags(node.pc.localDescription.sdp);
       const remoteBefore = ice.getRemoteParameters().usernameFragment;
       let lost = 0;
       channel.addEventListener('close', () => lost++);
-
-      let sent = 0;
-      const talk = () => channel.send(`message ${sent++}`);
-      talk();
-      await received.take(1);
+      const stopTalking = keepTalking(channel);
 
       const newPair = nextEvent(ice, 'selectedcandidatepairchange', 'Node to select a pair of the new generation');
       if (nodeRestarts) {
@@ -48,10 +62,8 @@ for (const nodeOffers of [true, false]) {
         await page.evaluate(() => peer.pc.restartIce());
         await negotiate(page, node);
       }
-      talk();
       await newPair;
-      talk();
-      await received.take(2);
+      await stopTalking();
 
       const after = ufrags(node.pc.localDescription.sdp);
       assert.equal([...after].filter((ufrag) => before.has(ufrag)).length, 0, 'the local ufrag is a new one');
@@ -77,10 +89,9 @@ test('createOffer with iceRestart', async (t) => {
   const before = ufrags(node.pc.localDescription.sdp);
   const ice = node.pc.sctp.transport.iceTransport;
   const newPair = nextEvent(ice, 'selectedcandidatepairchange', 'Node to select a pair of the new generation');
+  const stopTalking = keepTalking(channel);
   await negotiate(node, page, { iceRestart: true });
   assert.notDeepEqual(ufrags(node.pc.localDescription.sdp), before);
   await newPair;
-  const received = inbox(channel);
-  channel.send('after');
-  assert.deepEqual(await received.take(1), ['after']);
+  await stopTalking();
 });

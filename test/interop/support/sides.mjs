@@ -12,12 +12,32 @@ import { until, within } from './wait.mjs';
 /** Everything stays on loopback. */
 export const LOOPBACK = { includeLoopback: true, bindAddress: '127.0.0.1' };
 
+/** Remote descriptions that are in force, for candidates that must wait for theirs. */
+class Descriptions {
+  #seen = '';
+  #waiting = [];
+
+  add({ sdp }) {
+    this.#seen += sdp;
+    for (const look of this.#waiting) look();
+  }
+
+  /** Resolves when the description that the candidate belongs to is there. */
+  of(candidate) {
+    const mark = `a=ice-ufrag:${candidate?.usernameFragment ?? ''}`;
+    return new Promise((resolve) => {
+      const look = () => this.#seen.includes(mark) && resolve();
+      this.#waiting.push(look);
+      look();
+    });
+  }
+}
+
 export class NodeSide {
   name = 'Node';
   candidates = [];
   #forward = () => {};
-  #described;
-  #isDescribed = new Promise((resolve) => (this.#described = resolve));
+  #descriptions = new Descriptions();
 
   constructor(configuration = { node: LOOPBACK }) {
     this.pc = new RTCPeerConnection(configuration);
@@ -40,19 +60,19 @@ export class NodeSide {
 
   async answer(offer) {
     await this.pc.setRemoteDescription(offer);
+    this.#descriptions.add(offer);
     await this.pc.setLocalDescription();
-    this.#described();
     return this.pc.localDescription.toJSON();
   }
 
   async accept(answer) {
     await this.pc.setRemoteDescription(answer);
-    this.#described();
+    this.#descriptions.add(answer);
   }
 
-  /** Adds a remote candidate, once there is a description that it can belong to. */
+  /** Adds a remote candidate, once the description that it belongs to is in force. */
   async add(candidate) {
-    await this.#isDescribed;
+    await this.#descriptions.of(candidate);
     if (this.pc.signalingState !== 'closed') await this.pc.addIceCandidate(candidate);
   }
 
@@ -76,8 +96,7 @@ export class PageSide {
   name = 'Chromium';
   candidates = [];
   #forward = () => {};
-  #described;
-  #isDescribed = new Promise((resolve) => (this.#described = resolve));
+  #descriptions = new Descriptions();
   #page;
   #context;
 
@@ -122,17 +141,17 @@ export class PageSide {
       await peer.pc.setLocalDescription();
       return peer.pc.localDescription.toJSON();
     }, offer);
-    this.#described();
+    this.#descriptions.add(offer);
     return answer;
   }
 
   async accept(answer) {
     await this.evaluate((answer) => peer.pc.setRemoteDescription(answer), answer);
-    this.#described();
+    this.#descriptions.add(answer);
   }
 
   async add(candidate) {
-    await this.#isDescribed;
+    await this.#descriptions.of(candidate);
     await this.evaluate((candidate) => peer.pc.addIceCandidate(candidate), candidate).catch((error) => {
       if (!this.#page.isClosed()) throw error;
     });
@@ -167,7 +186,7 @@ function pageMain(configuration) {
 
   const until = (target, type, condition, what) =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`waited 90 s in vain for ${what}`)), 90_000);
+      const timer = setTimeout(() => reject(new Error(`waited 60 s in vain for ${what}`)), 60_000);
       const look = () => {
         if (!condition()) return;
         clearTimeout(timer);

@@ -3,7 +3,7 @@
  * reaches it, and a message that says what was waited for.
  */
 
-const LIMIT_SECONDS = 90;
+const LIMIT_SECONDS = Number(process.env.TEST_LIMIT_SECONDS ?? 60);
 
 /** The promise, or a failure that says what did not come. */
 export function within(promise, what, seconds = LIMIT_SECONDS) {

@@ -1,0 +1,81 @@
+// What the package exports, the polyfill, logging.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import * as esm from 'node-libwebrtc';
+
+const require = createRequire(import.meta.url);
+
+function run(program, type = 'module') {
+  const { stdout, stderr, status, signal } = spawnSync(process.execPath, [`--input-type=${type}`, '-e', program], {
+    encoding: 'utf8',
+    timeout: 30_000,
+    cwd: import.meta.dirname,
+  });
+  assert.deepEqual({ stderr, status, signal }, { stderr: '', status: 0, signal: null });
+  return stdout;
+}
+
+test('CommonJS and ESM get the same objects', () => {
+  const commonjs = require('node-libwebrtc');
+  for (const name of Object.keys(commonjs)) assert.equal(esm[name], commonjs[name], name);
+  assert.ok(esm.RTCPeerConnection);
+  assert.ok(!('native' in commonjs));
+});
+
+test('every interface object has its name, its tag and a prototype that cannot be replaced', () => {
+  for (const [name, value] of Object.entries(esm)) {
+    if (!name.startsWith('RTC')) continue;
+    assert.equal(value.name, name);
+    assert.equal(value.prototype[Symbol.toStringTag], name);
+    assert.equal(Object.getOwnPropertyDescriptor(value, 'prototype').writable, false);
+  }
+});
+
+test('loading starts no thread', () => {
+  // In CommonJS: loading a module by import() starts the threads of Node's own pool.
+  const threads = "require('node:fs').readdirSync('/proc/self/task').length";
+  const program = `const before = ${threads}; require('node-libwebrtc'); console.log(before, ${threads});`;
+  const [before, after] = run(program, 'commonjs').split(' ');
+  assert.equal(Number(after), Number(before));
+});
+
+test('the polyfill leaves alone what is there, and can be imported again', () => {
+  const output = run(`
+    globalThis.RTCError = 'mine';
+    await import('node-libwebrtc/polyfill');
+    await import('node-libwebrtc/polyfill');
+    const { createRequire } = await import('node:module');
+    createRequire(process.cwd() + '/x.js')('node-libwebrtc/polyfill');
+    const { RTCPeerConnection: own } = await import('node-libwebrtc');
+    const { enumerable, writable, configurable } = Object.getOwnPropertyDescriptor(globalThis, 'RTCPeerConnection');
+    console.log(RTCError, RTCPeerConnection === own, enumerable, writable, configurable, typeof setLogLevel);
+  `);
+  assert.equal(output, 'mine true false true true undefined\n');
+});
+
+test('setLogLevel gives structured records and is silent otherwise', () => {
+  assert.throws(() => esm.setLogLevel('loud', () => undefined), TypeError);
+  assert.throws(() => esm.setLogLevel('info'), TypeError);
+  const output = run(`
+    import { RTCPeerConnection, setLogLevel } from 'node-libwebrtc';
+    const records = [];
+    setLogLevel('verbose', (record) => records.push(record));
+    const connection = new RTCPeerConnection();
+    connection.createDataChannel('x');
+    await connection.setLocalDescription();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    setLogLevel('none');
+    const count = records.length;
+    connection.close();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const levels = ['verbose', 'info', 'warning', 'error'];
+    console.log(
+      count > 0,
+      records.length === count,
+      records.every(({ level, message }) => levels.includes(level) && typeof message === 'string'),
+    );
+  `);
+  assert.equal(output, 'true true true\n');
+});
