@@ -87,10 +87,12 @@ class VideoOrigin : public webrtc::RefCountInterface {
 
 class AudioOrigin : public webrtc::RefCountInterface {
  public:
-  // A track is here only while it has consumers itself, so that an origin without consumers can
-  // rest.
   virtual void AddConsumer(AudioConsumer* consumer) = 0;
   virtual void RemoveConsumer(AudioConsumer* consumer) = 0;
+  // Tracks are consumers as long as they live, but only some of them have consumers themselves: the
+  // origin may rest while there are as many calls of the second as of the first.
+  virtual void AddDemand() {}
+  virtual void RemoveDemand() {}
 };
 
 }  // namespace node_libwebrtc

@@ -174,14 +174,14 @@ class AudioTrackNode : public TrackNode, private AudioConsumer {
               std::optional<int64_t> absolute_capture_timestamp_ms) override;
   void OnEnded() override;
 
-  // Joins or leaves the origin, as there are consumers or not.
-  void UpdateAttachment();
+  // Tells the origin whether there are consumers.
+  void UpdateDemand();
 
   FanOut<AudioConsumer> consumers_;
 
-  // One change of attachment after the other. Taken before `mutex_`.
-  webrtc::Mutex attachment_mutex_;
-  bool attached_ RTC_GUARDED_BY(attachment_mutex_) = false;
+  // One change of demand after the other. Taken before `mutex_`.
+  webrtc::Mutex demand_mutex_;
+  bool demanding_ RTC_GUARDED_BY(demand_mutex_) = false;
 
   // Never held while consumers or the origin are called.
   mutable webrtc::Mutex mutex_;
