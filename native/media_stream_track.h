@@ -25,6 +25,12 @@ class MediaStreamTrackHandle final : public Handle<MediaStreamTrackHandle> {
   using Node =
       std::variant<webrtc::scoped_refptr<VideoTrackNode>, webrtc::scoped_refptr<AudioTrackNode>>;
 
+  static constexpr char kClassName[] = "MediaStreamTrack";
+  struct Init {
+    std::string id;
+    Node node;
+  };
+
   static void Register(Runtime& runtime);
 
   // A new track on an origin, for `createTrack` of a source. Empty if JS cannot be run any more.
@@ -45,16 +51,11 @@ class MediaStreamTrackHandle final : public Handle<MediaStreamTrackHandle> {
   const Node& node() const { return node_; }
 
  private:
-  struct Init {
-    std::string id;
-    Node node;
-  };
-
-  static Napi::Value New(Runtime& runtime, Init init);
-
   // A node depends on no engine; the origin of a remote track sees to itself.
   void OnEngineStop() override {}
 
+  // False when a script has called the constructor.
+  bool HasNode() const;
   TrackNode& AnyNode() const;
 
   Napi::Value Kind(const Napi::CallbackInfo& info);
@@ -62,7 +63,7 @@ class MediaStreamTrackHandle final : public Handle<MediaStreamTrackHandle> {
   Napi::Value Enabled(const Napi::CallbackInfo& info);
   void SetEnabled(const Napi::CallbackInfo& info, const Napi::Value& value);
   Napi::Value State(const Napi::CallbackInfo& info);
-  Napi::Value GetContentHint(const Napi::CallbackInfo& info);
+  Napi::Value ContentHint(const Napi::CallbackInfo& info);
   void SetContentHint(const Napi::CallbackInfo& info, const Napi::Value& value);
   Napi::Value Clone(const Napi::CallbackInfo& info);
   void Stop(const Napi::CallbackInfo& info);

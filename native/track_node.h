@@ -114,8 +114,6 @@ class VideoTrackNode : public TrackNode, private VideoConsumer {
   // The frame that consumers get, if they get one.
   std::optional<webrtc::VideoFrame> Adapt(const webrtc::VideoFrame& frame);
   bool TakesFrameAt(int64_t timestamp_us) RTC_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void CountFrame(const webrtc::VideoFrame& frame, int64_t now_us)
-      RTC_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   webrtc::scoped_refptr<webrtc::VideoFrameBuffer> BlackBuffer(int width, int height)
       RTC_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -14,8 +14,9 @@
 
 namespace node_libwebrtc {
 
-Engine::Engine(EventLoop& loop)
+Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand)
     : loop_(loop),
+      playout_demand_(playout_demand),
       environment_(webrtc::CreateEnvironment()),
       network_thread_(std::make_unique<webrtc::Thread>(&sockets_)),
       worker_thread_(webrtc::Thread::Create()) {

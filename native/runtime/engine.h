@@ -15,6 +15,7 @@
 namespace node_libwebrtc {
 
 class EventLoop;
+class PlayoutDemand;
 
 // What runs while an environment uses libwebrtc: two threads and the factory of peer connections.
 // All peer connections of the environment share it, so their number does not change the number of
@@ -22,7 +23,7 @@ class EventLoop;
 class Engine final {
  public:
   // On the JS thread. Starts the threads.
-  explicit Engine(EventLoop& loop);
+  Engine(EventLoop& loop, PlayoutDemand& playout_demand);
   // On the JS thread. Everything that libwebrtc made must be released by then. Stops the threads.
   ~Engine();
 
@@ -47,6 +48,7 @@ class Engine final {
 
  private:
   EventLoop& loop_;
+  PlayoutDemand& playout_demand_;
   const webrtc::Environment environment_;
   // Used on the network thread, by what lives there.
   NetworkTurn network_turn_;

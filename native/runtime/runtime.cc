@@ -71,7 +71,7 @@ Runtime::~Runtime() {
 Runtime::Lease Runtime::Acquire() {
   if (shut_down_) return Lease();
   if (!engine_) {
-    engine_ = std::make_unique<Engine>(loop_);
+    engine_ = std::make_unique<Engine>(loop_, playout_demand_);
     ExitGuard::Add(engine_.get());
   }
   return Lease(shared_from_this());
