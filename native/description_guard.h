@@ -1,6 +1,8 @@
 #ifndef NATIVE_DESCRIPTION_GUARD_H_
 #define NATIVE_DESCRIPTION_GUARD_H_
 
+#include <cstddef>
+#include <map>
 #include <set>
 #include <string>
 
@@ -24,6 +26,9 @@ class DescriptionGuard final {
   // The names of data sections: libwebrtc compares a local description with what it has made, and
   // reads a section of this name as one of data, whatever it has become.
   std::set<std::string> data_sections_;
+  // How many encodings each section was made with: libwebrtc looks for as many in the description
+  // that is set.
+  std::map<std::string, size_t> encodings_;
 };
 
 }  // namespace node_libwebrtc

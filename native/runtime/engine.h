@@ -43,6 +43,9 @@ class Engine final {
   }
   NetworkTurn& network_turn() { return network_turn_; }
 
+  // Tells the audio device when to pull.
+  PlayoutDemand& playout_demand() const { return playout_demand_; }
+
   // Stops the threads without touching anything else: for a process that is already exiting.
   void Abandon();
 
