@@ -28,6 +28,8 @@ void SetDefaults(PeerConnectionInterface::RTCConfiguration& configuration) {
   configuration.rtcp_mux_policy = PeerConnectionInterface::kRtcpMuxPolicyRequire;
   configuration.set_prerenderer_smoothing(false);
   configuration.set_experiment_cpu_load_estimator(true);
+  // Nobody hears of it, and for a minute it would keep memory of connections long closed.
+  configuration.report_usage_pattern_delay_ms = 0;
 }
 
 PeerConnectionInterface::IceServer ReadIceServer(napi_env env, napi_value value) {

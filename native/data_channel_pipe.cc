@@ -43,12 +43,18 @@ void DataChannelPipe::SetReceiver(DataChannelReceiver* receiver) {
   if (receiver_) return;
   abandoned_ = true;
   Close();
+  // What nobody listened to before may include that the channel is closed.
+  {
+    webrtc::MutexLock lock(&inbox_mutex_);
+    if (!ScheduleDelivery()) return;
+  }
+  PostDelivery();
 }
 
 // ---- JS thread to network thread
 
 void DataChannelPipe::Send(std::span<const uint8_t> message, bool binary) {
-  if (state_ == State::kClosed) return;
+  if (closing_ || state_ == State::kClosed) return;
   {
     webrtc::MutexLock lock(&outbox_mutex_);
     outbox_.Append(message, binary);
@@ -85,7 +91,8 @@ void DataChannelPipe::SendOutbox() {
 }
 
 void DataChannelPipe::Close() {
-  if (state_ == State::kClosed) return;
+  if (closing_ || state_ == State::kClosed) return;
+  closing_ = true;
   network_thread_->PostTask([pipe = webrtc::scoped_refptr(this)] {
     RTC_DCHECK_RUN_ON(pipe->network_thread_);
     if (pipe->state_ == State::kClosed) return;
@@ -145,7 +152,9 @@ void DataChannelPipe::OnMessage(const webrtc::DataBuffer& buffer) {
     webrtc::MutexLock lock(&inbox_mutex_);
     inbox_.messages.Append(buffer.data, buffer.binary);
     if (const auto& budget = turn_.receive_budget()) {
-      budget->Take(buffer.size() + ReceiveBudget::kMessageBytes);
+      const size_t bytes = buffer.size() + ReceiveBudget::kMessageBytes;
+      budget->Take(bytes);
+      inbox_.taken_bytes += bytes;
       if (inbox_.budget != budget) inbox_.budget = budget;
     }
     if (!ScheduleDelivery()) return;
@@ -176,6 +185,7 @@ void DataChannelPipe::Deliver() {
     // Everything taken before is delivered; take what has come since.
     delivering_.messages.Clear();
     delivering_.changes.clear();
+    delivering_.budget.reset();
     delivered_messages_ = delivered_changes_ = 0;
     webrtc::MutexLock lock(&inbox_mutex_);
     std::swap(delivering_, inbox_);
@@ -223,8 +233,13 @@ void DataChannelPipe::DeliverNext() {
       bytes += delivering_.messages[delivered_messages_++].size;
     }
     if (delivering_.budget) {
-      const size_t messages = delivered_messages_ - first;
-      delivering_.budget->GiveBack(bytes + messages * ReceiveBudget::kMessageBytes);
+      // Never more than was taken, and all of it in the end.
+      const size_t most = bytes + (delivered_messages_ - first) * ReceiveBudget::kMessageBytes;
+      const bool is_last = delivered_messages_ == delivering_.messages.size();
+      const size_t given =
+          is_last ? delivering_.taken_bytes : std::min(most, delivering_.taken_bytes);
+      delivering_.taken_bytes -= given;
+      delivering_.budget->GiveBack(given);
     }
     if (receiver_) receiver_->OnMessages(delivering_.messages, first, delivered_messages_);
     return;

@@ -90,8 +90,10 @@ class DataChannelPipe final : public webrtc::RefCountedBase,
     MessageBatch messages;
     std::vector<StateChange> changes;
     uint64_t sent_bytes = 0;
-    // Where the messages are accounted for; null if nowhere.
+    // Where the messages are accounted for; null if nowhere. Those that came before we listened are
+    // not.
     std::shared_ptr<ReceiveBudget> budget;
+    size_t taken_bytes = 0;
   };
 
   DataChannelPipe(std::shared_ptr<Runtime> runtime,

@@ -84,6 +84,7 @@ napi_value MakePair(napi_env env, const std::optional<SelectedPair>& pair) {
 napi_value MakeCandidates(napi_env env, const std::vector<webrtc::Candidate>& candidates,
                           const std::string& mid) {
   std::vector<napi_value> elements;
+  elements.reserve(candidates.size());
   for (const webrtc::Candidate& candidate : candidates) {
     elements.push_back(MakeIceCandidate(env, candidate, mid, 0));
   }

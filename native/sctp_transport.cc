@@ -48,10 +48,9 @@ class SctpTransportHandle::Observer final : public webrtc::SctpTransportObserver
   void OnStateChange(webrtc::SctpTransportInformation information) override {
     if (information.state() == seen_) return;
     seen_ = information.state();
-    Post(loop_, handle_, "statechange",
-         [information = std::move(information)](Napi::Env env, SinkArguments& arguments) {
-           arguments.push_back(MakeInformation(env, information));
-         });
+    Post(loop_, handle_, "statechange", [information](Napi::Env env, SinkArguments& arguments) {
+      arguments.push_back(MakeInformation(env, information));
+    });
   }
 
   EventLoop& loop_;

@@ -59,7 +59,8 @@ function watchdog() {
 function route(connection) {
   const pair = connection.sctp?.transport.iceTransport.getSelectedCandidatePair();
   if (!pair) return '';
-  const end = ({ type, address, port }) => `${type} ${address}:${port}`;
+  // The address of a peer that has found us by itself is not for us to know.
+  const end = ({ type, address, port }) => `${type} ${type === 'prflx' ? '' : address}:${port}`;
   return `${pair.local.protocol}, ${end(pair.local)} ⇄ ${end(pair.remote)}`;
 }
 
@@ -132,7 +133,7 @@ if (options['no-browser']) {
   let server, browser;
   try {
     let onPeer;
-    const peer = new Promise((resolve) => (onPeer = resolve));
+    const done = new Promise((resolve) => (onPeer = (socket) => resolve(serve(socket))));
     server = await startServer({ port: Number(options.port), plan, onPeer });
     // Loopback candidates let it work on a machine without a network, too.
     browser = await launchChromium(['--allow-loopback-in-peer-connection']);
@@ -141,7 +142,7 @@ if (options['no-browser']) {
     const page = await browser.newPage();
     const broken = new Promise((_, reject) => page.once('pageerror', reject));
     await page.goto(server.url);
-    await Promise.race([peer.then(serve), broken]);
+    await Promise.race([done, broken]);
     await page.waitForSelector('body[data-result=good]');
     if (process.env.DEMO_SCREENSHOT) await page.screenshot({ path: process.env.DEMO_SCREENSHOT, fullPage: true });
     console.log('Everything has arrived as it was sent.');

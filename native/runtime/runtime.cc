@@ -7,6 +7,7 @@
 #include "native/network/tls_verifier.h"
 #include "native/runtime/exit_guard.h"
 #include "native/runtime/logging.h"
+#include "rtc_base/time_utils.h"
 
 namespace node_libwebrtc {
 
@@ -78,18 +79,29 @@ Runtime::Lease Runtime::Acquire() {
 }
 
 void Runtime::ReleaseEngine() {
-  if (--leases_ == 0 && engine_) ScheduleStop();
+  if (--leases_ > 0 || !engine_) return;
+  idle_since_ = webrtc::Timestamp::Micros(webrtc::TimeMicros());
+  if (!std::exchange(stop_scheduled_, true)) ScheduleStop(kIdleDelay);
 }
 
-void Runtime::ScheduleStop() {
+void Runtime::ScheduleStop(webrtc::TimeDelta delay) {
   // No strong reference: this must not keep alive a runtime whose environment has gone.
-  auto stop = [weak = weak_from_this(), period = ++idle_periods_] {
+  auto stop = [weak = weak_from_this()] {
     std::shared_ptr<Runtime> runtime = weak.lock();
-    if (runtime && runtime->leases_ == 0 && runtime->idle_periods_ == period) {
+    if (!runtime) return;
+    runtime->stop_scheduled_ = false;
+    if (runtime->leases_ > 0) return;
+    // It may have had users in between.
+    const webrtc::Timestamp now = webrtc::Timestamp::Micros(webrtc::TimeMicros());
+    const webrtc::TimeDelta rest = runtime->idle_since_ + kIdleDelay - now;
+    if (rest <= webrtc::TimeDelta::Zero()) {
       runtime->StopEngine();
+    } else {
+      runtime->stop_scheduled_ = true;
+      runtime->ScheduleStop(rest);
     }
   };
-  loop_.thread()->PostDelayedTask(std::move(stop), kIdleDelay);
+  loop_.thread()->PostDelayedTask(std::move(stop), delay);
 }
 
 void Runtime::StopEngine() {

@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 
+#include "api/units/time_delta.h"
+#include "api/units/timestamp.h"
 #include "native/bridge/pending_callbacks.h"
 #include "native/runtime/engine.h"
 #include "native/runtime/event_loop.h"
@@ -108,7 +110,7 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   static void OnEnvironmentCleanup(void* runtime);
 
   void ReleaseEngine();
-  void ScheduleStop();
+  void ScheduleStop(webrtc::TimeDelta delay);
   void StopEngine();
   void Shutdown();
 
@@ -123,8 +125,9 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   PendingCallbacks callbacks_;
   const std::shared_ptr<RootCertificates> root_certificates_;
   int leases_ = 0;
-  // Counts the times the last lease went; a stop that was scheduled for an earlier time is void.
-  int idle_periods_ = 0;
+  // When the last lease went, and whether somebody will look again whether there is a new one.
+  webrtc::Timestamp idle_since_ = webrtc::Timestamp::MinusInfinity();
+  bool stop_scheduled_ = false;
   bool external_buffers_forbidden_ = false;
   bool shut_down_ = false;
 };

@@ -26,6 +26,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { installCommand, missingPackages } from '../setup/debian.mjs';
 import { isProgram } from '../setup/paths.mjs';
 import { SetupError, main, step } from '../setup/report.mjs';
 import { hashOf, identityOf } from '../setup/stamp.mjs';
@@ -67,11 +68,21 @@ const builtTree = () => cacheDirectory(`m150-${hashOf(recipe, [packages, edits, 
 /** Says what a check has found, in a few words. */
 const summary = (found) => `${found.filter((line) => line.startsWith('ok')).length} of ${found.length} tests passed`;
 
+/** Says at once what is missing, before anything is fetched or built. */
+function expectPackages(names) {
+  const missing = missingPackages(names);
+  if (missing.length === 0) return;
+  throw new SetupError(
+    `To provide libwebrtc, these Debian packages are needed and not installed: ${missing.join(', ')}. On Debian:\n\n  ${installCommand(missing)}`,
+  );
+}
+
 async function fromDirectory() {
   const tree = resolve(process.env.LIBWEBRTC_DIR);
   expectTree(tree, `LIBWEBRTC_DIR=${process.env.LIBWEBRTC_DIR}`);
   const note = noteOf(tree);
   if (existsSync(note)) return tree;
+  expectPackages(requirements.tree);
   await step('libwebrtc (LIBWEBRTC_DIR)', async (progress) => summary(await check(tree, progress)));
   try {
     mkdirSync(join(note, '..'), { recursive: true });
@@ -94,6 +105,7 @@ async function fromArchive() {
   const sha256 = await sha256Of(archive);
   const tree = cacheDirectory(`archive-${sha256.slice(0, 16)}`);
   if (existsSync(tree)) return tree;
+  expectPackages(requirements.archive);
   await step('libwebrtc (LIBWEBRTC_ARCHIVE)', (progress) =>
     exclusively(tree, progress, async (work) => {
       const directory = join(work, 'unpacked');
@@ -134,6 +146,7 @@ async function fromSource() {
       `libwebrtc can be built on Linux on x86-64 only, and this is ${process.platform} on ${process.arch}. Set LIBWEBRTC_DIR to an install tree of libwebrtc M150 (include/ and lib/libwebrtc.a, made by clang with libc++, with NDEBUG and RTTI, without exceptions).`,
     );
   }
+  expectPackages(requirements.source);
   const work = `${tree}.work`;
   const sources = join(work, 'sources');
   const build = join(work, 'build');

@@ -72,10 +72,7 @@ describe('Chromium hides its addresses behind .local names', () => {
 describe('Chromium shows its addresses', () => {
   let chromium;
   before(async () => {
-    chromium = await startBrowser([
-      '--allow-loopback-in-peer-connection',
-      '--disable-features=WebRtcHideLocalIpsWithMdns',
-    ]);
+    chromium = await startBrowser({ showsAddresses: true });
   });
   after(() => chromium?.close());
 
@@ -84,7 +81,8 @@ describe('Chromium shows its addresses', () => {
       const filter = (candidate) => !candidate?.candidate || / 127\.0\.0\.1 /.test(candidate.candidate);
       const { pair } = await talk(t, chromium, { nodeOffers, filter });
       assert.equal(pair.local.address, '127.0.0.1');
-      assert.equal(pair.remote.address, '127.0.0.1');
+      // Chromium may also reach us from a socket whose own candidate does not tell this address.
+      assert.ok(pair.remote.type === 'prflx' || pair.remote.address === '127.0.0.1', pair.remote.candidate);
       assert.equal(pair.remote.protocol, 'udp');
     });
 

@@ -22,7 +22,8 @@ before(async () => {
   authorityFile = join(directory, 'authority.pem');
   await writeFile(authorityFile, authority.pem);
   coturn = await startCoturn(authority.issue({ names: ['localhost'], addresses: ['127.0.0.1'] }));
-  chromium = await startBrowser();
+  // Behind a relay a peer asks nobody for the addresses of names, so Chromium must show its own.
+  chromium = await startBrowser({ showsAddresses: true });
 });
 
 after(async () => {
@@ -44,6 +45,7 @@ async function gather(t, iceServers, more = {}) {
     'icegatheringstatechange',
     () => node.pc.iceGatheringState === 'complete',
     'all candidates to be gathered',
+    150, // A server that does not answer is given up after 40 seconds.
   );
   return { node, errors, candidates: node.candidates.filter((candidate) => candidate?.candidate) };
 }
@@ -172,7 +174,7 @@ describe('TURN', () => {
     assert.equal(errors.length, 1);
     assert.equal(errors[0].errorCode, 401);
     assert.equal(errors[0].url, server.urls);
-    assert.equal(errors[0].address, '127.0.0.1');
+    assert.match(errors[0].address, /^127\.0\.0\.[1x]$/, 'as much of the local address as may be known');
     assert.ok(errors[0].port > 0);
     assert.ok(errors[0].errorText.length > 0);
   });

@@ -447,3 +447,15 @@ test('createDataChannel checks its arguments', (t) => {
   assert.throws(() => pc.createDataChannel('', { negotiated: true, id: 65534 }), { name: 'OperationError' });
   assert.equal(pc.createDataChannel('', { id: 65535 }).id, null);
 });
+
+test('icecandidateerror', async (t) => {
+  const urls = 'turn:127.0.0.1:49999?transport=tcp';
+  const pc = make(t, { ...loopback, iceServers: [{ urls, username: 'user', credential: 'secret' }] });
+  pc.createDataChannel('');
+  const failed = once(pc, 'icecandidateerror');
+  await pc.setLocalDescription();
+  const event = await failed;
+  assert.equal(event.errorCode, 701);
+  assert.equal(event.url, urls);
+  assert.notEqual(event.errorText, '');
+});

@@ -13,7 +13,7 @@ import { formatSummary, summarize } from './runner/report.mjs';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What a run without arguments covers. */
-const directories = ['webrtc'];
+const directories = ['webrtc', 'webrtc-priority', 'webrtc-stats'];
 
 const help = `Usage: npm run wpt -- [options] [path ...]
 

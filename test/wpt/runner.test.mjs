@@ -36,7 +36,7 @@ async function run(name, text, limits) {
   const [found] = findTests(root, 'sample').filter(({ id }) => id.startsWith(`/sample/${name.replace(/\.js$/, '.')}`));
   return { found, outcome: await runTest(found, { root, packageName, ...(limits && { limits }) }) };
 }
-const short = { normal: 2000, long: 2000, slack: 0 };
+const short = { normal: 6000, long: 6000, slack: 2000 };
 
 test('subtests that pass and fail', { skip }, async () => {
   const { outcome } = await run(
@@ -283,6 +283,21 @@ test('everything as listed', () => {
     '/sample/a.html': { subtests: 2, harness: ['TIMEOUT', 'known'], failing: { b: ['FAIL', 'known'] } },
   });
   assert.deepEqual(expectations.compare(sampleTest, sampleOutcome('TIMEOUT', { a: 'PASS', b: 'FAIL' })), []);
+});
+
+test('a choice that timing makes', () => {
+  const { expectations } = listed({
+    '/sample/a.html': { subtests: 1, harness: ['OK|ERROR', 'known'], failing: { a: ['PASS|FAIL', 'known'] } },
+  });
+  for (const page of ['OK', 'ERROR']) {
+    for (const status of ['PASS', 'FAIL']) {
+      const outcome = sampleOutcome(page, { a: status });
+      assert.deepEqual(expectations.compare(sampleTest, outcome), []);
+      expectations.update(sampleTest, outcome);
+      assert.deepEqual(expectations.compare(sampleTest, sampleOutcome('ERROR', { a: 'FAIL' })), []);
+    }
+  }
+  assert.equal(expectations.compare(sampleTest, sampleOutcome('TIMEOUT', { a: 'NOTRUN' })).length, 2);
 });
 
 test('what is not as listed', () => {

@@ -105,8 +105,8 @@ export class PageSide {
     this.#page = page;
   }
 
-  static async create(browser, origin, configuration = {}) {
-    const context = await browser.newContext();
+  static async create(browser, origin, configuration, permissions) {
+    const context = await browser.newContext({ permissions });
     const page = await context.newPage();
     const side = new PageSide(context, page);
     await page.exposeFunction('onCandidate', (candidate) => {
@@ -266,21 +266,24 @@ function pageMain(configuration) {
 }
 
 /**
- * A Chromium and an origin for its pages. Everything is closed at the end of the test file.
+ * A Chromium and an origin for its pages. Close it at the end of the test file.
  *
- * @param {string[]} [args] more switches
+ * @param {object} [options]
+ * @param {boolean} [options.showsAddresses] A page that may use the camera and the microphone gets candidates of all
+ *   interfaces, with their addresses; other pages get the default route only, behind a name that ends in `.local`
  */
-export async function startBrowser(args = ['--allow-loopback-in-peer-connection']) {
+export async function startBrowser({ showsAddresses = false } = {}) {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>peer</title>');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const browser = await launchChromium(args);
+  const browser = await launchChromium(['--allow-loopback-in-peer-connection']);
+  const permissions = showsAddresses ? ['camera', 'microphone'] : [];
   const origin = `http://127.0.0.1:${server.address().port}/`;
   return {
     browser,
-    peer: (configuration) => PageSide.create(browser, origin, configuration),
+    peer: (configuration = {}) => PageSide.create(browser, origin, configuration, permissions),
     async close() {
       await browser.close();
       server.closeAllConnections();

@@ -219,6 +219,7 @@ export class HTMLElement extends Element {
   }
   focus() {}
   blur() {}
+  scrollIntoView() {}
 }
 
 /** Defines properties that give an attribute's value, as the `[Reflect]` of the HTML standard does. */

@@ -4,6 +4,7 @@
  * that `instanceof` and the prototypes are the same for the tests and for the package.
  */
 import vm from 'node:vm';
+import './iterator_helpers.mjs';
 import { FileReader } from './file_reader.mjs';
 import { defineHandler } from './handlers.mjs';
 import { isTestServer } from './resources.mjs';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const child = fileURLToPath(new URL('../page/child.mjs', import.meta.url));
 
 /**
- * In milliseconds: testharness.js's own limits, and what a process may take beyond them for starting and, once its test
+ * In milliseconds: testharness.js's own limits, and what a process may take beyond them for starting or, once its test
  * is complete, for ending, before it is killed.
  */
 const defaultLimits = { normal: 10_000, long: 60_000, slack: 15_000 };
@@ -52,20 +52,25 @@ export async function runTest(test, { root, packageName, signal, limits = defaul
     const message = JSON.parse(line);
     if (message.result) reported.push(message.result);
     if (message.missing) missing.push(message.missing);
-    if (message.complete) complete = message.complete;
+    if (message.complete) {
+      complete = message.complete;
+      killAfter(limits.slack);
+    }
   });
   let stderr = '';
   page.stderr.setEncoding('utf8').on('data', (text) => {
     stderr = (stderr + text).slice(-20_000);
   });
   let killed = false;
-  const killer = setTimeout(
-    () => {
+  let killer;
+  const killAfter = (milliseconds) => {
+    clearTimeout(killer);
+    killer = setTimeout(() => {
       killed = true;
       page.kill('SIGKILL');
-    },
-    (test.long ? limits.long : limits.normal) + limits.slack,
-  );
+    }, milliseconds);
+  };
+  killAfter((test.long ? limits.long : limits.normal) + limits.slack);
 
   const [code, signalName] = await new Promise((resolve) => page.on('close', (...how) => resolve(how)));
   clearTimeout(killer);
