@@ -74,6 +74,7 @@ Napi::Value PeerConnectionHandle::AddTransceiver(const Napi::CallbackInfo& info)
     Throw(env, init.error());
     return env.Undefined();
   }
+  std::vector<EncodingPriorities> priorities = TakePriorities(init.value().send_encodings);
   webrtc::RTCErrorOr<webrtc::scoped_refptr<webrtc::RtpTransceiverInterface>> transceiver =
       RTCError::InvalidParameter("Neither a track nor a kind");
   if (MediaStreamTrackHandle* track = MediaStreamTrackHandle::From(env, info[0])) {
@@ -85,7 +86,12 @@ Napi::Value PeerConnectionHandle::AddTransceiver(const Napi::CallbackInfo& info)
     Throw(env, transceiver.error());
     return env.Undefined();
   }
-  return RtpTransceiverHandle::From(runtime(), rtp_, transceiver.MoveValue());
+  Napi::Value handle = RtpTransceiverHandle::From(runtime(), rtp_, transceiver.MoveValue());
+  if (!handle.IsEmpty()) {
+    RtpSenderHandle::SetPriorities(env, handle.As<Napi::Object>().Get("sender"),
+                                   std::move(priorities));
+  }
+  return handle;
 }
 
 void PeerConnectionHandle::RemoveTrack(const Napi::CallbackInfo& info) {

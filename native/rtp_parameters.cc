@@ -245,6 +245,19 @@ RTCErrorOr<std::vector<webrtc::RtpEncodingParameters>> ReadEncodings(
   return encodings;
 }
 
+std::vector<EncodingPriorities> TakePriorities(
+    std::vector<webrtc::RtpEncodingParameters>& encodings) {
+  std::vector<EncodingPriorities> priorities;
+  for (webrtc::RtpEncodingParameters& encoding : encodings) {
+    priorities.push_back(
+        {.bitrate = encoding.bitrate_priority, .network = encoding.network_priority});
+    if (priorities.size() == 1) continue;
+    encoding.bitrate_priority = webrtc::kDefaultBitratePriority;
+    encoding.network_priority = Priority::kLow;
+  }
+  return priorities;
+}
+
 napi_value MakeReceiveParameters(napi_env env, const webrtc::RtpParameters& parameters) {
   return MakeObject(
       env, {{"headerExtensions", MakeNegotiatedExtensions(env, parameters)},
@@ -253,10 +266,14 @@ napi_value MakeReceiveParameters(napi_env env, const webrtc::RtpParameters& para
             {"codecs", MakeCodecs(env, parameters)}});
 }
 
-napi_value MakeSendParameters(napi_env env, const webrtc::RtpParameters& parameters,
-                              MediaType kind) {
+napi_value MakeSendParameters(napi_env env, webrtc::RtpParameters parameters, MediaType kind,
+                              const std::vector<EncodingPriorities>& priorities) {
   std::vector<napi_value> encodings;
-  for (const webrtc::RtpEncodingParameters& encoding : parameters.encodings) {
+  for (webrtc::RtpEncodingParameters& encoding : parameters.encodings) {
+    if (const size_t i = encodings.size(); i > 0 && i < priorities.size()) {
+      encoding.bitrate_priority = priorities[i].bitrate;
+      encoding.network_priority = priorities[i].network;
+    }
     encodings.push_back(MakeEncoding(env, encoding, kind));
   }
   napi_value result = MakeReceiveParameters(env, parameters);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/media_types.h"
+#include "api/priority.h"
 #include "api/rtc_error.h"
 #include "api/rtp_parameters.h"
 #include "api/rtp_transceiver_direction.h"
@@ -35,11 +36,21 @@ webrtc::RTCErrorOr<webrtc::RtpCodecCapability> ReadCodec(napi_env env, napi_valu
 webrtc::RTCErrorOr<std::vector<webrtc::RtpEncodingParameters>> ReadEncodings(
     napi_env env, napi_value value, const std::vector<webrtc::RtpEncodingParameters>& base);
 
+// Priorities are a sender's in libwebrtc, and those of its first encoding; it refuses any others.
+// Takes them out and gives what they were, for `MakeSendParameters`.
+struct EncodingPriorities {
+  double bitrate;
+  webrtc::Priority network;
+};
+std::vector<EncodingPriorities> TakePriorities(
+    std::vector<webrtc::RtpEncodingParameters>& encodings);
+
 // `NativeRtpParameters`, for a receiver.
 napi_value MakeReceiveParameters(napi_env env, const webrtc::RtpParameters& parameters);
 // `NativeRtpSendParameters`.
-napi_value MakeSendParameters(napi_env env, const webrtc::RtpParameters& parameters,
-                              webrtc::MediaType kind);
+napi_value MakeSendParameters(napi_env env, webrtc::RtpParameters parameters,
+                              webrtc::MediaType kind,
+                              const std::vector<EncodingPriorities>& priorities);
 // Changes in `parameters` what a script may change.
 webrtc::RTCError ReadSendParameters(napi_env env, napi_value value,
                                     webrtc::RtpParameters& parameters);

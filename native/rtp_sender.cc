@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "api/media_stream_interface.h"
 #include "api/rtp_parameters.h"
 #include "native/bridge/convert.h"
@@ -30,6 +32,23 @@ std::vector<std::string> ReadStrings(napi_env env, napi_value value) {
     }
   }
   return strings;
+}
+
+// Whether libwebrtc makes a stream of each encoding. Of VP9 and AV1 it makes one of all, unless
+// scalability modes and scales say that they are meant to be several; it reads beyond the end of
+// its streams if it is asked for a key frame of another one then.
+bool EncodesEachEncoding(const webrtc::RtpParameters& parameters) {
+  if (parameters.encodings.size() < 2) return true;
+  if (absl::c_any_of(parameters.encodings, [](const auto& encoding) {
+        return encoding.scalability_mode && encoding.scale_resolution_down_by;
+      })) {
+    return true;
+  }
+  const std::optional<webrtc::RtpCodec>& chosen = parameters.encodings[0].codec;
+  const std::string codec = chosen                      ? chosen->name
+                            : parameters.codecs.empty() ? ""
+                                                        : parameters.codecs[0].name;
+  return absl::EqualsIgnoreCase(codec, "VP8") || absl::EqualsIgnoreCase(codec, "H264");
 }
 
 }  // namespace
@@ -88,14 +107,24 @@ Napi::Value RtpSenderHandle::From(Runtime& runtime, std::shared_ptr<RtpHandles> 
   return handle;
 }
 
-webrtc::scoped_refptr<webrtc::RtpSenderInterface> RtpSenderHandle::Read(Napi::Env env,
-                                                                        napi_value value) {
+RtpSenderHandle* RtpSenderHandle::Find(Napi::Env env, napi_value value) {
   bool matches = false;
   if (!value || napi_check_object_type_tag(env, value, &kTypeTag, &matches) != napi_ok ||
       !matches) {
     return nullptr;
   }
-  return Unwrap(Napi::Object(env, value))->sender_;
+  return Unwrap(Napi::Object(env, value));
+}
+
+webrtc::scoped_refptr<webrtc::RtpSenderInterface> RtpSenderHandle::Read(Napi::Env env,
+                                                                        napi_value value) {
+  RtpSenderHandle* handle = Find(env, value);
+  return handle ? handle->sender_ : nullptr;
+}
+
+void RtpSenderHandle::SetPriorities(Napi::Env env, napi_value handle,
+                                    std::vector<EncodingPriorities> priorities) {
+  if (RtpSenderHandle* sender = Find(env, handle)) sender->priorities_ = std::move(priorities);
 }
 
 RtpSenderHandle::RtpSenderHandle(const Napi::CallbackInfo& info) : Handle<RtpSenderHandle>(info) {
@@ -161,7 +190,7 @@ Napi::Value RtpSenderHandle::GetParameters(const Napi::CallbackInfo& info) {
   const webrtc::RtpParameters parameters =
       sender_ ? sender_->GetParameters() : webrtc::RtpParameters();
   transaction_id_ = parameters.transaction_id;
-  return {info.Env(), MakeSendParameters(info.Env(), parameters, kind_)};
+  return {info.Env(), MakeSendParameters(info.Env(), parameters, kind_, priorities_)};
 }
 
 void RtpSenderHandle::SetParameters(const Napi::CallbackInfo& info) {
@@ -191,8 +220,13 @@ void RtpSenderHandle::SetParameters(const Napi::CallbackInfo& info) {
     settlement.Settle(std::move(error));
     return;
   }
+  std::vector<EncodingPriorities> priorities = TakePriorities(parameters.encodings);
   sender_->SetParametersAsync(parameters,
-                              [settlement = std::move(settlement)](RTCError error) mutable {
+                              [settlement = std::move(settlement), weak = Weak(),
+                               priorities = std::move(priorities)](RTCError error) mutable {
+                                if (RtpSenderHandle* handle = weak.get(); handle && error.ok()) {
+                                  handle->priorities_ = std::move(priorities);
+                                }
                                 settlement.Settle(std::move(error));
                               });
 }
@@ -205,7 +239,18 @@ Napi::Value RtpSenderHandle::DtlsTransport(const Napi::CallbackInfo& info) {
 
 void RtpSenderHandle::GenerateKeyFrame(const Napi::CallbackInfo& info) {
   if (!CheckOpen(info.Env())) return;
-  RTCError error = sender_->GenerateKeyFrame(ReadStrings(info.Env(), info[0]));
+  std::vector<std::string> rids = ReadStrings(info.Env(), info[0]);
+  const webrtc::RtpParameters parameters = sender_->GetParameters();
+  for (const std::string& rid : rids) {
+    if (absl::c_any_of(parameters.encodings,
+                       [&](const auto& encoding) { return encoding.rid == rid; })) {
+      continue;
+    }
+    Throw(info.Env(), RTCError::InvalidParameter("No encoding has this rid: ") << rid);
+    return;
+  }
+  if (!EncodesEachEncoding(parameters)) rids.clear();
+  RTCError error = sender_->GenerateKeyFrame(rids);
   if (!error.ok()) Throw(info.Env(), error);
 }
 

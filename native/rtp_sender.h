@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/media_types.h"
 #include "api/rtc_error.h"
@@ -13,6 +14,7 @@
 #include "native/bridge/handle.h"
 #include "native/bridge/pending_callbacks.h"
 #include "native/rtp_handles.h"
+#include "native/rtp_parameters.h"
 
 namespace node_libwebrtc {
 
@@ -32,6 +34,10 @@ class RtpSenderHandle final : public Handle<RtpSenderHandle> {
                           webrtc::scoped_refptr<webrtc::RtpSenderInterface> sender);
   // The sender behind a handle's JS value; null if it is anything else, or the engine has stopped.
   static webrtc::scoped_refptr<webrtc::RtpSenderInterface> Read(Napi::Env env, napi_value value);
+
+  // Of a sender that has just been made.
+  static void SetPriorities(Napi::Env env, napi_value handle,
+                            std::vector<EncodingPriorities> priorities);
 
   // For `From` only.
   explicit RtpSenderHandle(const Napi::CallbackInfo& info);
@@ -54,6 +60,8 @@ class RtpSenderHandle final : public Handle<RtpSenderHandle> {
   bool CheckOpen(Napi::Env env) const;
   void Release();
   void Settle(PendingCallbacks::Id id, const webrtc::RTCError& error);
+  // The handle behind a JS value, or null if it is anything else.
+  static RtpSenderHandle* Find(Napi::Env env, napi_value value);
 
   std::shared_ptr<RtpHandles> handles_;
   // Null when the engine has stopped.
@@ -62,6 +70,8 @@ class RtpSenderHandle final : public Handle<RtpSenderHandle> {
   webrtc::MediaType kind_ = webrtc::MediaType::AUDIO;
   // What `GetParameters` gave last, until they are set.
   std::string transaction_id_;
+  // What encodings after the first were given.
+  std::vector<EncodingPriorities> priorities_;
   PendingCallbacks callbacks_;
 };
 
