@@ -156,6 +156,8 @@ class DataChannelPipe final : public webrtc::RefCountedBase,
   webrtc::scoped_refptr<webrtc::DataChannelInterface> channel_;
   webrtc::scoped_refptr<DataChannelPipe> self_;
   DataChannelReceiver* receiver_ = nullptr;
+  // `Close` was called.
+  bool closing_ = false;
   Inbox delivering_;
   size_t delivered_messages_ = 0;
   size_t delivered_changes_ = 0;
