@@ -1,12 +1,12 @@
 #include "native/description_guard.h"
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "api/media_types.h"
 #include "media/base/stream_params.h"
+#include "pc/rtp_transceiver.h"
 #include "pc/session_description.h"
 
 namespace node_libwebrtc {
@@ -20,15 +20,27 @@ bool IsData(const webrtc::ContentInfo& section) {
   return section.media_description()->type() == webrtc::MediaType::DATA;
 }
 
-// Of what the section sends, by the names of encodings or by their SSRCs.
-size_t CountEncodings(const webrtc::ContentInfo& section) {
+// Whether libwebrtc would find no SSRC for an encoding that a sender was made with. It makes up the
+// SSRCs of a section that names none.
+bool LacksEncodings(const PeerConnectionInterface& connection, const webrtc::ContentInfo& section,
+                    size_t index) {
   size_t count = 0;
   for (const webrtc::StreamParams& stream : section.media_description()->streams()) {
     std::vector<uint32_t> ssrcs;
     stream.GetPrimarySsrcs(&ssrcs);
-    count += std::max(ssrcs.size(), stream.rids().size());
+    count += ssrcs.size();
   }
-  return count;
+  if (count == 0) return false;
+  for (const auto& transceiver : connection.GetTransceivers()) {
+    const auto* internal =
+        static_cast<webrtc::RtpTransceiverProxyWithInternal<webrtc::RtpTransceiver>*>(
+            transceiver.get())
+            ->internal();
+    // Until a description is set only the index binds a section to a transceiver.
+    if (internal->mid() != section.mid() && internal->mline_index() != index) continue;
+    if (transceiver->sender()->init_send_encodings().size() > count) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -36,11 +48,7 @@ size_t CountEncodings(const webrtc::ContentInfo& section) {
 void DescriptionGuard::OnCreated(const webrtc::SessionDescriptionInterface* description) {
   if (!description || !description->description()) return;
   for (const webrtc::ContentInfo& section : description->description()->contents()) {
-    if (IsData(section)) {
-      data_sections_.emplace(section.mid());
-    } else {
-      encodings_[std::string(section.mid())] = CountEncodings(section);
-    }
+    if (IsData(section)) data_sections_.emplace(section.mid());
   }
 }
 
@@ -56,22 +64,19 @@ RTCError DescriptionGuard::CheckCreateOffer(PeerConnectionInterface& connection)
 }
 
 RTCError DescriptionGuard::CheckLocal(
+    const PeerConnectionInterface& connection,
     const webrtc::SessionDescriptionInterface& description) const {
   if (!description.description()) return RTCError::OK();
+  size_t index = 0;
   for (const webrtc::ContentInfo& section : description.description()->contents()) {
-    if (IsData(section)) continue;
-    const std::string mid(section.mid());
-    if (data_sections_.contains(mid)) {
-      return RTCError::InvalidModification("A data section became something else: ") << mid;
+    if (!IsData(section) && data_sections_.contains(std::string(section.mid()))) {
+      return RTCError::InvalidModification("A data section became something else: ")
+             << section.mid();
     }
-    // Without any stream the sender stays as it is; libwebrtc makes up the one of a stream without
-    // SSRCs.
-    auto made = encodings_.find(mid);
-    const size_t count = CountEncodings(section);
-    if (made != encodings_.end() && made->second > 1 && !section.rejected && count < made->second &&
-        !section.media_description()->streams().empty()) {
-      return RTCError::InvalidModification("Encodings are missing: ") << mid;
+    if (!IsData(section) && LacksEncodings(connection, section, index)) {
+      return RTCError::InvalidModification("Encodings are missing: ") << section.mid();
     }
+    ++index;
   }
   return RTCError::OK();
 }

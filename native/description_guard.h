@@ -1,8 +1,6 @@
 #ifndef NATIVE_DESCRIPTION_GUARD_H_
 #define NATIVE_DESCRIPTION_GUARD_H_
 
-#include <cstddef>
-#include <map>
 #include <set>
 #include <string>
 
@@ -20,15 +18,13 @@ class DescriptionGuard final {
   void OnCreated(const webrtc::SessionDescriptionInterface* description);
 
   static webrtc::RTCError CheckCreateOffer(webrtc::PeerConnectionInterface& connection);
-  webrtc::RTCError CheckLocal(const webrtc::SessionDescriptionInterface& description) const;
+  webrtc::RTCError CheckLocal(const webrtc::PeerConnectionInterface& connection,
+                              const webrtc::SessionDescriptionInterface& description) const;
 
  private:
   // The names of data sections: libwebrtc compares a local description with what it has made, and
   // reads a section of this name as one of data, whatever it has become.
   std::set<std::string> data_sections_;
-  // How many encodings each section was made with: libwebrtc looks for as many in the description
-  // that is set.
-  std::map<std::string, size_t> encodings_;
 };
 
 }  // namespace node_libwebrtc

@@ -458,7 +458,7 @@ void PeerConnectionHandle::SetDescription(const Napi::CallbackInfo& info, bool l
     parsed = ReadDescription(env, info[0]);
     if (parsed.error.ok() && local) {
       guard_.OnCreated(connection_->local_description());
-      parsed.error = guard_.CheckLocal(*parsed.description);
+      parsed.error = guard_.CheckLocal(*connection_, *parsed.description);
     }
     if (!parsed.error.ok()) {
       SettleError(*settle, std::move(parsed.error), parsed.line_number);
