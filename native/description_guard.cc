@@ -26,6 +26,7 @@ bool LacksEncodings(const PeerConnectionInterface& connection, const webrtc::Con
                     size_t index) {
   size_t count = 0;
   for (const webrtc::StreamParams& stream : section.media_description()->streams()) {
+    if (!stream.has_ssrcs()) continue;
     std::vector<uint32_t> ssrcs;
     stream.GetPrimarySsrcs(&ssrcs);
     count += ssrcs.size();
