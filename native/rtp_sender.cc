@@ -62,7 +62,7 @@ class RtpSenderHandle::Settlement final {
       : runtime_(std::move(runtime)), handle_(std::move(handle)), id_(id) {}
   Settlement(Settlement&&) = default;
   Settlement& operator=(Settlement&&) = delete;
-  ~Settlement() { Settle(RTCError::InvalidState("The sender has been stopped")); }
+  ~Settlement() { Settle(RTCError::InvalidState("The sender has nothing to set parameters of")); }
 
   void Settle(RTCError error) {
     std::shared_ptr<Runtime> runtime = std::exchange(runtime_, nullptr);
