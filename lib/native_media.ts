@@ -254,18 +254,27 @@ export interface NativeRtpSource {
   audioLevel?: number;
 }
 
-/** Handles of senders, receivers and transceivers keep their identity as long as their connection lives. */
+/**
+ * Handles of senders, receivers and transceivers keep their identity as long as somebody holds them. They survive
+ * their connection: what changes something throws `INVALID_STATE` then, the rest says that all has stopped.
+ */
 export interface NativeRtpSender {
   readonly id: string;
   /** False when the track's kind is wrong or the sender is stopped. Takes effect without negotiation. */
   setTrack(track: NativeMediaStreamTrack | null): boolean;
   setStreams(ids: string[]): void;
+  /** No codecs before a negotiation, no encodings after `stop()`. */
   getParameters(): NativeRtpSendParameters;
+  /**
+   * Takes over encodings and degradation preference; all else stays, whatever `parameters` says. `transactionId` must
+   * be that of the last `getParameters`, which counts once.
+   */
   setParameters(parameters: NativeRtpSendParameters, callback: NativeCallback): void;
   /** `null` before a description has been applied. */
   readonly dtlsTransport: NativeDtlsTransport | null;
   /** Audio only. */
   readonly dtmf: NativeDtmfSender | null;
+  /** Of all encodings, if there are no `rids`. */
   generateKeyFrame(rids: string[]): void;
 }
 
@@ -276,6 +285,7 @@ export interface NativeDtmfSender {
 }
 
 export interface NativeRtpReceiver {
+  /** A packet has arrived, the first at all or the first since the transceiver began to receive (again). */
   sink: { firstpacket(): void } | undefined;
   readonly id: string;
   /** Keeps its identity. */
@@ -283,6 +293,7 @@ export interface NativeRtpReceiver {
   /** Ids of the streams that the remote description associates with it. */
   readonly streamIds: string[];
   getParameters(): NativeRtpParameters;
+  /** Those of audio are known as far as the sound is played out: asking makes it so for some seconds. */
   sources(): NativeRtpSource[];
   /** Seconds, or `null` for the default. */
   setJitterBufferMinimumDelay(seconds: number | null): void;
@@ -316,11 +327,7 @@ export interface NativeRtpTransceiverInit {
 /** What media adds to a `NativePeerConnection`. */
 export interface NativePeerConnectionMedia {
   /** Finds or makes the transceiver as JSEP section 5.2.1 says, and gives it. */
-  addTrack(
-    track: NativeMediaStreamTrack,
-    streamIds: string[],
-    encodings?: NativeRtpEncodingParameters[],
-  ): NativeRtpTransceiver;
+  addTrack(track: NativeMediaStreamTrack, streamIds: string[]): NativeRtpTransceiver;
   addTransceiver(
     trackOrKind: NativeMediaStreamTrack | NativeMediaKind,
     init: NativeRtpTransceiverInit,
