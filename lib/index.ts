@@ -14,6 +14,28 @@ export { RTCDataChannelEvent, type RTCDataChannelEventInit } from './datachannel
 export type { RTCDataChannelInit, RTCPriorityType } from './datachannel/RTCDataChannelInit';
 export { RTCError, type RTCErrorDetailType, type RTCErrorInit } from './errors/RTCError';
 export { RTCErrorEvent, type RTCErrorEventInit } from './errors/RTCErrorEvent';
+export { MediaStream, type MediaStreamEventHandlers, type MediaStreamEventMap } from './media/MediaStream';
+export {
+  MediaStreamTrack,
+  type MediaStreamTrackEventHandlers,
+  type MediaStreamTrackEventMap,
+  type MediaStreamTrackState,
+} from './media/MediaStreamTrack';
+export { MediaStreamTrackEvent, type MediaStreamTrackEventInit } from './media/MediaStreamTrackEvent';
+export { OverconstrainedError } from './media/OverconstrainedError';
+export type {
+  ConstrainBoolean,
+  ConstrainBooleanParameters,
+  ConstrainDOMString,
+  ConstrainDOMStringParameters,
+  ConstrainNumber,
+  ConstrainNumberRange,
+  MediaTrackCapabilities,
+  MediaTrackConstraintSet,
+  MediaTrackConstraints,
+  MediaTrackSettings,
+  NumberRange,
+} from './media/constraints';
 export { setLogLevel, type LogLevel, type LogRecord } from './log';
 export type {
   RTCBundlePolicy,
@@ -51,6 +73,31 @@ export {
   type RTCSessionDescriptionInit,
 } from './peerconnection/RTCSessionDescription';
 export type { RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionState } from './peerconnection/states';
+export { MediaStreamEvent, type MediaStreamEventInit } from './rtp/MediaStreamEvent';
+export type {
+  RTCDegradationPreference,
+  RTCEncodingOptions,
+  RTCRtcpParameters,
+  RTCRtpCapabilities,
+  RTCRtpCodec,
+  RTCRtpCodecParameters,
+  RTCRtpCodingParameters,
+  RTCRtpEncodingParameters,
+  RTCRtpHeaderExtensionCapability,
+  RTCRtpHeaderExtensionParameters,
+  RTCRtpParameters,
+  RTCRtpReceiveParameters,
+  RTCRtpSendParameters,
+  RTCRtpTransceiverDirection,
+  RTCRtpTransceiverInit,
+  RTCSetParameterOptions,
+} from './rtp/parameters';
+export { RTCDTMFSender, type RTCDTMFSenderEventHandlers, type RTCDTMFSenderEventMap } from './rtp/RTCDTMFSender';
+export { RTCDTMFToneChangeEvent, type RTCDTMFToneChangeEventInit } from './rtp/RTCDTMFToneChangeEvent';
+export { RTCRtpReceiver, type RTCRtpContributingSource, type RTCRtpSynchronizationSource } from './rtp/RTCRtpReceiver';
+export { RTCRtpSender } from './rtp/RTCRtpSender';
+export { RTCRtpTransceiver } from './rtp/RTCRtpTransceiver';
+export { RTCTrackEvent, type RTCTrackEventInit } from './rtp/RTCTrackEvent';
 export { RTCStatsReport } from './stats/RTCStatsReport';
 export {
   RTCDtlsTransport,

@@ -4,7 +4,14 @@
  * alone; importing it again changes nothing.
  */
 import {
+  MediaStream,
+  MediaStreamEvent,
+  MediaStreamTrack,
+  MediaStreamTrackEvent,
+  OverconstrainedError,
   RTCCertificate,
+  RTCDTMFSender,
+  RTCDTMFToneChangeEvent,
   RTCDataChannel,
   RTCDataChannelEvent,
   RTCDtlsTransport,
@@ -16,13 +23,24 @@ import {
   RTCPeerConnection,
   RTCPeerConnectionIceErrorEvent,
   RTCPeerConnectionIceEvent,
+  RTCRtpReceiver,
+  RTCRtpSender,
+  RTCRtpTransceiver,
   RTCSctpTransport,
   RTCSessionDescription,
   RTCStatsReport,
+  RTCTrackEvent,
 } from './index';
 
 const interfaces: Record<string, unknown> = {
+  MediaStream,
+  MediaStreamEvent,
+  MediaStreamTrack,
+  MediaStreamTrackEvent,
+  OverconstrainedError,
   RTCCertificate,
+  RTCDTMFSender,
+  RTCDTMFToneChangeEvent,
   RTCDataChannel,
   RTCDataChannelEvent,
   RTCDtlsTransport,
@@ -34,9 +52,13 @@ const interfaces: Record<string, unknown> = {
   RTCPeerConnection,
   RTCPeerConnectionIceErrorEvent,
   RTCPeerConnectionIceEvent,
+  RTCRtpReceiver,
+  RTCRtpSender,
+  RTCRtpTransceiver,
   RTCSctpTransport,
   RTCSessionDescription,
   RTCStatsReport,
+  RTCTrackEvent,
 };
 
 for (const [name, value] of Object.entries(interfaces)) {

@@ -13,8 +13,11 @@ import { implicitType, isApplicable, type RTCSignalingState } from './signaling_
 
 /** What the connection does when a description has been applied. */
 export interface SignalingOwner {
-  /** Transports and the like change, in the task that ends the operation; no event may be fired. */
-  descriptionsApplied(): void;
+  /**
+   * Transports, transceivers and the like change, in the task that ends the operation. The result fires the events of
+   * media, which follow `signalingstatechange`.
+   */
+  descriptionApplied(side: 'local' | 'remote', type: NativeSdpType, sdp: string): () => void;
   /** Fires `signalingstatechange`. */
   signalingStateChanged(): void;
 }
@@ -163,7 +166,7 @@ export class Signaling {
           reject(exceptionFrom(error));
           return;
         }
-        this.#applied(side, type, sdp === undefined);
+        this.#applied(side, type, sdp);
         resolve();
       };
       if (side === 'local') {
@@ -176,7 +179,7 @@ export class Signaling {
   }
 
   /** "Set a session description": what changes together, and the event. */
-  #applied(side: 'local' | 'remote', type: NativeSdpType, created: boolean): void {
+  #applied(side: 'local' | 'remote', type: NativeSdpType, sdp: string | undefined): void {
     // The four descriptions, and [[SignalingState]].
     this.descriptions.update(this.#native.descriptions());
     const { signalingState } = this.#native;
@@ -190,11 +193,13 @@ export class Signaling {
     }
     // A local offer leaves what it is made of as it was; everything else asks for new descriptions.
     if (side === 'remote' || type !== 'offer') this.#version++;
-    else if (created) this.#lastOffer.set(this.descriptions.pendingLocal?.sdp ?? '', this.#version);
-    // [[SctpTransport]], transports.
-    this.#owner.descriptionsApplied();
+    else if (sdp === undefined) this.#lastOffer.set(this.descriptions.pendingLocal?.sdp ?? '', this.#version);
+    // [[SctpTransport]], transports, transceivers.
+    const fireMediaEvents = this.#owner.descriptionApplied(side, type, sdp ?? this.descriptions.local?.sdp ?? '');
     // If connection.[[SignalingState]] changed above, fire an event named signalingstatechange.
     if (changed) this.#owner.signalingStateChanged();
+    // Mute tracks, remove and add tracks of streams, and fire track.
+    if (!this.#closed) fireMediaEvents();
   }
 
   /** The steps of `addIceCandidate`; to be run as an operation of the chain. */
