@@ -118,6 +118,16 @@ export interface NativeVideoFrameInit {
   /** Microseconds. */
   timestamp: number;
   rotation: 0 | 90 | 180 | 270;
+  /** Absent or `null`: unspecified, which converts as BT.601 with limited range. */
+  colorSpace?: NativeVideoColorSpace | null;
+}
+
+/** The strings of WebCodecs; `null` is unspecified. */
+export interface NativeVideoColorSpace {
+  primaries: string | null;
+  transfer: string | null;
+  matrix: string | null;
+  fullRange: boolean | null;
 }
 
 /** A reference to one of libwebrtc's frame buffers, with what belongs to a frame. */
@@ -125,16 +135,13 @@ export interface NativeVideoFrame {
   readonly format: NativePixelFormat;
   readonly codedWidth: number;
   readonly codedHeight: number;
+  /** The part that tracks get. */
+  readonly visibleRect: NativeRect;
   readonly timestamp: number;
   readonly rotation: 0 | 90 | 180 | 270;
   /** From the RTP header, where there was one. */
   readonly rtpTimestamp: number | null;
-  readonly colorSpace: {
-    primaries: string | null;
-    transfer: string | null;
-    matrix: string | null;
-    fullRange: boolean | null;
-  } | null;
+  readonly colorSpace: NativeVideoColorSpace | null;
   /** Converts the rectangle to `format` and writes its planes at `layout` of `destination`. Sizes have been checked. */
   copyTo(
     destination: ArrayBuffer | ArrayBufferView,
@@ -142,8 +149,8 @@ export interface NativeVideoFrame {
     rect: NativeRect,
     layout: NativePlaneLayout[],
   ): void;
-  /** Another reference to the same buffer, with another time stamp if one is given. */
-  clone(timestamp?: number): NativeVideoFrame;
+  /** Another reference to the same buffer, with another time stamp and another visible part if they are given. */
+  clone(timestamp?: number, visibleRect?: NativeRect): NativeVideoFrame;
   /** Gives the buffer back. Idempotent; everything but the numbers throws afterwards. */
   close(): void;
   /** Moves the reference to a process-wide table, from where another thread's `adoptVideoFrame` takes it once. */

@@ -16,6 +16,7 @@
 #include "native/network/multicast_dns.h"
 #include "native/network/tls_verifier.h"
 #include "native/peer_connection.h"
+#include "native/raw_media.h"
 #include "native/rtp_capabilities.h"
 #include "native/rtp_receiver.h"
 #include "native/rtp_sender.h"
@@ -84,6 +85,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RtpSenderHandle::Register(*runtime);
   RtpTransceiverHandle::Register(*runtime);
   exports["PeerConnection"] = PeerConnectionHandle::Register(*runtime);
+
+  RegisterRawMedia(*runtime, exports);
 
   exports["generateCertificate"] = Napi::Function::New<&CertificateHandle::Generate>(env);
   exports["certificateFromPem"] = Napi::Function::New<&CertificateHandle::FromPem>(env);

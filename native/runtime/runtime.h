@@ -19,6 +19,7 @@
 namespace node_libwebrtc {
 
 class Logging;
+class MediaClock;
 class MulticastDns;
 class RootCertificates;
 
@@ -83,6 +84,8 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
 
   // Who wants to hear remote audio.
   PlayoutDemand& playout_demand() { return playout_demand_; }
+  // What devices of ours run by.
+  const std::shared_ptr<MediaClock>& media_clock() const { return media_clock_; }
 
   // Null while nobody uses libwebrtc.
   Engine* engine() const { return engine_.get(); }
@@ -117,6 +120,7 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   const Napi::Env env_;
   EventLoop loop_;
   PlayoutDemand playout_demand_;
+  const std::shared_ptr<MediaClock> media_clock_;
   std::unique_ptr<Logging> logging_;
   std::unique_ptr<MulticastDns> multicast_dns_;
   std::unique_ptr<Engine> engine_;
