@@ -106,6 +106,7 @@ napi_value MakeCodecs(napi_env env, const webrtc::RtpParameters& parameters) {
 
 napi_value MakeNegotiatedExtensions(napi_env env, const webrtc::RtpParameters& parameters) {
   std::vector<napi_value> extensions;
+  extensions.reserve(parameters.header_extensions.size());
   for (const webrtc::RtpExtension& extension : parameters.header_extensions) {
     extensions.push_back(MakeObject(env, {{"uri", ToJs(env, extension.uri)},
                                           {"id", ToJs(env, extension.id.value())},
@@ -314,6 +315,7 @@ napi_value MakeCapabilities(napi_env env, const webrtc::RtpCapabilities& capabil
     codecs.push_back(object);
   }
   std::vector<napi_value> extensions;
+  extensions.reserve(capabilities.header_extensions.size());
   for (const webrtc::RtpHeaderExtensionCapability& extension : capabilities.header_extensions) {
     extensions.push_back(MakeObject(env, {{"uri", ToJs(env, extension.uri)}}));
   }
@@ -324,6 +326,7 @@ napi_value MakeCapabilities(napi_env env, const webrtc::RtpCapabilities& capabil
 napi_value MakeHeaderExtensions(
     napi_env env, const std::vector<webrtc::RtpHeaderExtensionCapability>& extensions) {
   std::vector<napi_value> result;
+  result.reserve(extensions.size());
   for (const webrtc::RtpHeaderExtensionCapability& extension : extensions) {
     result.push_back(MakeObject(env, {{"uri", ToJs(env, extension.uri)},
                                       {"direction", ToJs(env, ToString(extension.direction))}}));

@@ -23,8 +23,6 @@ namespace node_libwebrtc {
 
 namespace {
 
-using webrtc::MediaSourceInterface;
-
 // Adapts frames to what the encoder wants. Frames come from whatever thread produces them.
 class SentVideoSource : public webrtc::AdaptedVideoTrackSource, public VideoConsumer {
  public:
@@ -53,9 +51,7 @@ class SentVideoSource : public webrtc::AdaptedVideoTrackSource, public VideoCons
   void OnEnded() override { ended_ = true; }
 
   // webrtc::VideoTrackSourceInterface
-  SourceState state() const override {
-    return ended_ ? MediaSourceInterface::kEnded : MediaSourceInterface::kLive;
-  }
+  SourceState state() const override { return ended_ ? kEnded : kLive; }
   bool remote() const override { return false; }
   bool is_screencast() const override { return is_screencast_; }
   std::optional<bool> needs_denoising() const override { return std::nullopt; }
