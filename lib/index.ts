@@ -14,6 +14,17 @@ export { RTCDataChannelEvent, type RTCDataChannelEventInit } from './datachannel
 export type { RTCDataChannelInit, RTCPriorityType } from './datachannel/RTCDataChannelInit';
 export { RTCError, type RTCErrorDetailType, type RTCErrorInit } from './errors/RTCError';
 export { RTCErrorEvent, type RTCErrorEventInit } from './errors/RTCErrorEvent';
+export { DeviceChangeEvent, type DeviceChangeEventInit } from './media/DeviceChangeEvent';
+export { InputDeviceInfo, MediaDeviceInfo, type MediaDeviceKind } from './media/MediaDeviceInfo';
+export {
+  MediaDevices,
+  mediaDevices,
+  type DisplayMediaStreamOptions,
+  type MediaDevicesEventHandlers,
+  type MediaDevicesEventMap,
+  type MediaStreamConstraints,
+  type MediaTrackSupportedConstraints,
+} from './media/MediaDevices';
 export { MediaStream, type MediaStreamEventHandlers, type MediaStreamEventMap } from './media/MediaStream';
 export {
   MediaStreamTrack,

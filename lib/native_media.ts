@@ -56,6 +56,8 @@ export interface NativeVideoSource {
   push(frame: NativeVideoFrame): void;
   /** Ends all tracks. */
   stop(): void;
+  /** Synthetic sources only: what is drawn from now on. */
+  setFormat?(format: { width: number; height: number; frameRate: number }): void;
 }
 
 export interface NativeAudioSource {

@@ -1,9 +1,13 @@
 /**
  * `import 'node-libwebrtc/polyfill'` puts the names of the specification on `globalThis`, as in a browser: writable,
  * configurable and not enumerable. A name that is already there, from the runtime or from another package, is left
- * alone; importing it again changes nothing.
+ * alone; importing it again changes nothing. `navigator.mediaDevices` comes with them.
  */
 import {
+  DeviceChangeEvent,
+  InputDeviceInfo,
+  MediaDeviceInfo,
+  MediaDevices,
   MediaStream,
   MediaStreamEvent,
   MediaStreamTrack,
@@ -30,9 +34,14 @@ import {
   RTCSessionDescription,
   RTCStatsReport,
   RTCTrackEvent,
+  mediaDevices,
 } from './index';
 
 const interfaces: Record<string, unknown> = {
+  DeviceChangeEvent,
+  InputDeviceInfo,
+  MediaDeviceInfo,
+  MediaDevices,
   MediaStream,
   MediaStreamEvent,
   MediaStreamTrack,
@@ -65,4 +74,13 @@ for (const [name, value] of Object.entries(interfaces)) {
   if (!(name in globalThis)) {
     Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
   }
+}
+
+// `navigator` came with Node 21.
+const host = globalThis as { navigator?: object };
+if (!('navigator' in globalThis)) {
+  Object.defineProperty(globalThis, 'navigator', { value: {}, writable: true, enumerable: false, configurable: true });
+}
+if (host.navigator !== undefined && !('mediaDevices' in host.navigator)) {
+  Object.defineProperty(host.navigator, 'mediaDevices', { value: mediaDevices, enumerable: true, configurable: true });
 }

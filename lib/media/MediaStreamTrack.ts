@@ -58,6 +58,10 @@ export interface TrackSource {
    * @throws OverconstrainedError when they cannot be satisfied; nothing has changed then
    */
   apply(track: NativeMediaStreamTrack, constraints: MediaTrackConstraints): Promise<void> | void;
+  /** `to` is a new clone of `from`. */
+  cloned?(from: NativeMediaStreamTrack, to: NativeMediaStreamTrack): void;
+  /** A track has ended, by `stop()` or with the source. */
+  ended?(track: NativeMediaStreamTrack): void;
 }
 
 const NAME = 'MediaStreamTrack';
@@ -117,7 +121,7 @@ export class MediaStreamTrack extends TypedEventTarget<
   #constraints: MediaTrackConstraints;
   #endListeners: (() => void)[] = [];
 
-  private constructor(key: symbol, handle: NativeMediaStreamTrack, source: TrackSource, init: TrackInit) {
+  protected constructor(key: symbol, handle: NativeMediaStreamTrack, source: TrackSource, init: TrackInit = {}) {
     requireInternal(key);
     super();
     this.#handle = handle;
@@ -174,7 +178,9 @@ export class MediaStreamTrack extends TypedEventTarget<
 
   /** Another track of the same source, with an id of its own, as this one is now. */
   clone(): MediaStreamTrack {
-    const clone = new MediaStreamTrack(internal, this.#handle.clone(randomUUID()), this.#source, {
+    const handle = this.#handle.clone(randomUUID());
+    this.#source.cloned?.(this.#handle, handle);
+    const clone = new MediaStreamTrack(internal, handle, this.#source, {
       muted: this.#muted,
       constraints: structuredClone(this.#constraints),
     });
@@ -223,6 +229,7 @@ export class MediaStreamTrack extends TypedEventTarget<
     this.#state = 'ended';
     this.#handle.sink = undefined;
     this.#handle.stop();
+    this.#source.ended?.(this.#handle);
     for (const listener of this.#endListeners.splice(0)) listener();
     if (fire) this.dispatchEvent(new Event('ended'));
   }
