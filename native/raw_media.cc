@@ -19,8 +19,6 @@ namespace node_libwebrtc {
 
 namespace {
 
-constexpr double kMaxFrameRate = 1000;
-
 Napi::Value CreateSyntheticVideoSource(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const std::shared_ptr<Runtime> runtime = Runtime::From(env);
@@ -32,7 +30,7 @@ Napi::Value CreateSyntheticVideoSource(const Napi::CallbackInfo& info) {
   const SyntheticVideoOptions options{
       .width = read("width", 640),
       .height = read("height", 480),
-      .frame_rate = std::clamp(frame_rate, 0.01, kMaxFrameRate),
+      .frame_rate = std::clamp(frame_rate, kMinFrameRate, kMaxFrameRate),
       .is_display = ReadString(env, Member(env, info[0], "pattern")) == "display"};
   return VideoSourceHandle::New(*runtime, CreateSyntheticVideo(runtime->media_clock(), options));
 }

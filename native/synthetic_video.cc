@@ -17,6 +17,8 @@
 #include "api/video/video_frame.h"
 #include "native/video_buffer.h"
 #include "rtc_base/ref_counted_object.h"
+#include "rtc_base/synchronization/mutex.h"
+#include "rtc_base/thread_annotations.h"
 #include "rtc_base/time_utils.h"
 
 namespace node_libwebrtc {
@@ -169,29 +171,48 @@ void DrawDesktop(Canvas& canvas) {
   }
 }
 
-class Camera final : public MediaClock::Client {
+class Camera final : public MediaClock::Client, public std::enable_shared_from_this<Camera> {
  public:
-  Camera(const SyntheticVideoOptions& options,
+  Camera(std::shared_ptr<MediaClock> clock, const SyntheticVideoOptions& options,
          std::shared_ptr<VideoSourceOrigin::Consumers> consumers)
-      : options_(options),
-        consumers_(std::move(consumers)),
-        background_(NewCanvas(options.width, options.height)) {
-    if (options_.is_display) {
-      DrawDesktop(*background_);
-    } else {
-      DrawBars(*background_);
-    }
-  }
+      : clock_(std::move(clock)), consumers_(std::move(consumers)), next_options_(options) {}
 
+  void Start() { clock_->Start(weak_from_this(), Interval(options())); }
   void Stop() { stopped_ = true; }
 
+  SyntheticVideoOptions options() const {
+    webrtc::MutexLock lock(&mutex_);
+    return next_options_;
+  }
+  void SetOptions(const SyntheticVideoOptions& options) {
+    webrtc::MutexLock lock(&mutex_);
+    next_options_ = options;
+  }
+
  private:
+  static double Interval(const SyntheticVideoOptions& options) {
+    return 1'000'000 / options.frame_rate;
+  }
+
   bool OnTick(int64_t due_us) override {
     if (stopped_) return false;
+    const SyntheticVideoOptions next = options();
+    const bool in_time = frame_rate_ == 0 || frame_rate_ == next.frame_rate;
+    frame_rate_ = next.frame_rate;
+    if (!in_time) {
+      // Another beat begins, with its first frame at once.
+      clock_->Start(weak_from_this(), Interval(next));
+      return false;
+    }
+    if (number_ == 0) start_us_ = due_us;
     const int64_t number = number_++;
     if (consumers_->empty()) return true;
+    if (!background_ || background_->width() != next.width ||
+        background_->height() != next.height) {
+      DrawBackground(next);
+    }
     const CanvasRef canvas = TakeCanvas();
-    Draw(*canvas, number);
+    Draw(*canvas, next.is_display, number, static_cast<double>(due_us - start_us_) / 1'000'000);
     const webrtc::VideoFrame frame = webrtc::VideoFrame::Builder()
                                          .set_video_frame_buffer(canvas)
                                          .set_timestamp_us(due_us)
@@ -200,24 +221,33 @@ class Camera final : public MediaClock::Client {
     return true;
   }
 
+  void DrawBackground(const SyntheticVideoOptions& options) {
+    background_ = NewCanvas(options.width, options.height);
+    canvases_.clear();
+    if (options.is_display) {
+      DrawDesktop(*background_);
+    } else {
+      DrawBars(*background_);
+    }
+  }
+
   CanvasRef TakeCanvas() {
     for (const CanvasRef& canvas : canvases_) {
       if (!canvas->HasOneRef()) continue;
       canvas->Restore(*background_);
       return canvas;
     }
-    CanvasRef canvas = NewCanvas(options_.width, options_.height);
+    CanvasRef canvas = NewCanvas(background_->width(), background_->height());
     canvas->CopyAll(*background_);
     if (canvases_.size() < kMaxBuffers) canvases_.push_back(canvas);
     return canvas;
   }
 
-  void Draw(Canvas& canvas, int64_t number) const {
+  // By time and not by frame, so that the rate does not change the speed.
+  static void Draw(Canvas& canvas, bool is_display, int64_t number, double seconds) {
     const int width = canvas.width(), height = canvas.height();
-    // By time and not by frame, so that the rate does not change the speed.
-    const double seconds = static_cast<double>(number) / options_.frame_rate;
     const int size = std::max(2, std::min(width, height) / 12);
-    if (options_.is_display) {
+    if (is_display) {
       const double x = 0.5 + 0.4 * std::sin(seconds), y = 0.5 + 0.4 * std::sin(1.7 * seconds);
       canvas.Paint({static_cast<int>(x * (width - size)), static_cast<int>(y * (height - size)),
                     size / 2, size / 2},
@@ -231,7 +261,8 @@ class Camera final : public MediaClock::Client {
                     static_cast<int>((1 - y) * (height - size)), size, size},
                    kPointer);
     }
-    const int dot = std::max(1, width / (2 * kTextLength * kCell));
+    // Even, as all places are.
+    const int dot = std::max(2, width / (2 * kTextLength * kCell)) & ~1;
     char text[32];
     std::snprintf(text, sizeof(text), "%012lld", static_cast<long long>(number));
     canvas.Write(text, dot, dot, dot);
@@ -242,27 +273,39 @@ class Camera final : public MediaClock::Client {
     canvas.Write(text, dot, dot * (kGlyphHeight + 4), dot);
   }
 
-  const SyntheticVideoOptions options_;
+  const std::shared_ptr<MediaClock> clock_;
   const std::shared_ptr<VideoSourceOrigin::Consumers> consumers_;
   std::atomic<bool> stopped_ = false;
 
+  mutable webrtc::Mutex mutex_;
+  SyntheticVideoOptions next_options_ RTC_GUARDED_BY(mutex_);
+
   // Of the clock's thread.
-  const CanvasRef background_;
+  CanvasRef background_;
   std::vector<CanvasRef> canvases_;
+  double frame_rate_ = 0;
   int64_t number_ = 0;
+  int64_t start_us_ = 0;
 };
 
 class SyntheticVideoOrigin : public VideoSourceOrigin {
  public:
   SyntheticVideoOrigin(std::shared_ptr<MediaClock> clock, const SyntheticVideoOptions& options)
       : VideoSourceOrigin(options.is_display),
-        camera_(std::make_shared<Camera>(options, consumers())) {
-    clock->Start(camera_, 1'000'000 / options.frame_rate);
+        camera_(std::make_shared<Camera>(std::move(clock), options, consumers())) {
+    camera_->Start();
   }
 
   void Stop() override {
     camera_->Stop();
     VideoSourceOrigin::Stop();
+  }
+  void SetFormat(int width, int height, double frame_rate) override {
+    SyntheticVideoOptions options = camera_->options();
+    options.width = width;
+    options.height = height;
+    options.frame_rate = frame_rate;
+    camera_->SetOptions(options);
   }
 
  private:

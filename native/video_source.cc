@@ -1,5 +1,6 @@
 #include "native/video_source.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -26,6 +27,7 @@ void VideoSourceHandle::Register(Runtime& runtime) {
                               {
                                   InstanceMethod<&VideoSourceHandle::CreateTrack>("createTrack"),
                                   InstanceMethod<&VideoSourceHandle::Push>("push"),
+                                  InstanceMethod<&VideoSourceHandle::SetFormat>("setFormat"),
                                   InstanceMethod<&VideoSourceHandle::Stop>("stop"),
                               }));
 }
@@ -60,6 +62,16 @@ void VideoSourceHandle::Push(const Napi::CallbackInfo& info) {
     return;
   }
   origin_->consumers()->ForEach([&](VideoConsumer& consumer) { consumer.OnFrame(*frame); });
+}
+
+void VideoSourceHandle::SetFormat(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const auto width = ReadInteger(env, Member(env, info[0], "width"), 1, kMaxVideoDimension);
+  const auto height = ReadInteger(env, Member(env, info[0], "height"), 1, kMaxVideoDimension);
+  const auto frame_rate = ReadNumber(env, Member(env, info[0], "frameRate"));
+  if (!width || !height || !frame_rate) return;
+  origin_->SetFormat(static_cast<int>(*width), static_cast<int>(*height),
+                     std::clamp(*frame_rate, kMinFrameRate, kMaxFrameRate));
 }
 
 void VideoSourceHandle::Stop(const Napi::CallbackInfo&) { origin_->Stop(); }

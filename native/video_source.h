@@ -11,6 +11,10 @@
 
 namespace node_libwebrtc {
 
+// No clock of ours goes faster.
+inline constexpr double kMaxFrameRate = 1000;
+inline constexpr double kMinFrameRate = 0.01;
+
 // A video origin that can be ended by whoever made it: frames of the application, or a device.
 class VideoSourceOrigin : public VideoOrigin {
  public:
@@ -21,6 +25,8 @@ class VideoSourceOrigin : public VideoOrigin {
 
   // Ends all tracks. Idempotent.
   virtual void Stop() { consumers_->End(); }
+  // What a device made of software gives from now on.
+  virtual void SetFormat(int /*width*/, int /*height*/, double /*frame_rate*/) {}
   // Whether frames come from the application.
   virtual bool takes_frames() const { return false; }
   // Frames for it come from here; devices share it with their threads.
@@ -60,6 +66,7 @@ class VideoSourceHandle final : public Handle<VideoSourceHandle> {
 
   Napi::Value CreateTrack(const Napi::CallbackInfo& info);
   void Push(const Napi::CallbackInfo& info);
+  void SetFormat(const Napi::CallbackInfo& info);
   void Stop(const Napi::CallbackInfo& info);
 
   webrtc::scoped_refptr<VideoSourceOrigin> origin_;
