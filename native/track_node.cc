@@ -124,6 +124,9 @@ void VideoTrackNode::SetFormat(const VideoTrackFormat& format) {
   webrtc::MutexLock lock(&mutex_);
   format_ = format;
   next_frame_us_.reset();
+  // The rate is measured anew.
+  interval_us_ = 0;
+  last_frame_us_ = 0;
 }
 
 std::optional<VideoTrackStatus> VideoTrackNode::status() const {
