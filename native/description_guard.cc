@@ -49,7 +49,12 @@ bool LacksEncodings(const PeerConnectionInterface& connection, const webrtc::Con
 void DescriptionGuard::OnCreated(const webrtc::SessionDescriptionInterface* description) {
   if (!description || !description->description()) return;
   for (const webrtc::ContentInfo& section : description->description()->contents()) {
-    if (IsData(section)) data_sections_.emplace(section.mid());
+    if (IsData(section)) {
+      data_sections_.emplace(section.mid());
+    } else {
+      // A rollback frees the names of sections.
+      data_sections_.erase(std::string(section.mid()));
+    }
   }
 }
 

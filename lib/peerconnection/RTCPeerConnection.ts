@@ -216,6 +216,8 @@ export class RTCPeerConnection extends TypedEventTarget<
   #configuration: Configuration;
   #sctp: RTCSctpTransport | null = null;
   #isClosed = false;
+  /** Counts tasks; see {@link MediaOwner}. */
+  #task = 0;
   #hasCreatedChannels = false;
   /** Reports that have been asked for and not yet given. */
   readonly #pendingStats = new Set<(stats: RTCStats[]) => void>();
@@ -258,6 +260,7 @@ export class RTCPeerConnection extends TypedEventTarget<
         this.#updateLifetime();
         return fireMediaEvents;
       },
+      taskBegins: () => this.#task++,
       signalingStateChanged: () => this.#fire('signalingstatechange'),
     });
     this.#transports = new ConnectionTransports(this.#native, {
@@ -822,7 +825,11 @@ export class RTCPeerConnection extends TypedEventTarget<
 
   #makeMediaOwner(): MediaOwner {
     const isClosed = () => this.#isClosed;
+    const task = () => this.#task;
     return {
+      get task() {
+        return task();
+      },
       get isClosed() {
         return isClosed();
       },

@@ -152,7 +152,7 @@ export class ConnectionMedia {
     const transceiver = this.#create(track ?? kind, {
       direction,
       streamIds: unique.map(({ id }) => id),
-      sendEncodings: sendEncodings.map(toNativeEncoding),
+      sendEncodings: sendEncodings.map((encoding) => toNativeEncoding(encoding)),
     });
     const state = transceiverState(transceiver);
     state.senderTrack = track;

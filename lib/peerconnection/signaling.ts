@@ -18,6 +18,8 @@ export interface SignalingOwner {
    * media, which follow `signalingstatechange`.
    */
   descriptionApplied(side: 'local' | 'remote', type: NativeSdpType, sdp: string): () => void;
+  /** A task has begun that ends an operation. */
+  taskBegins(): void;
   /** Fires `signalingstatechange`. */
   signalingStateChanged(): void;
 }
@@ -92,6 +94,7 @@ export class Signaling {
       const attempt = () => {
         const version = this.#version;
         start((error, description) => {
+          this.#owner.taskBegins();
           // Final steps to create an offer (an answer): 1. If connection.[[IsClosed]] is true, abort these steps.
           if (this.#closed) return;
           if (error !== null) {
@@ -159,6 +162,7 @@ export class Signaling {
   #apply(side: 'local' | 'remote', type: RTCSdpType, sdp?: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const done = (error: NativeError | null) => {
+        this.#owner.taskBegins();
         // This is the task that both outcomes are queued for. If connection.[[IsClosed]] is true, abort these steps.
         if (this.#closed) return;
         if (error !== null) {

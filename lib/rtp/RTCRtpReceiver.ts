@@ -64,6 +64,8 @@ export class RTCRtpReceiver {
     this.#handle = handle;
     const track = createTrack(handle.track, remoteSource(state.handle.kind), { muted: true });
     state.receiverTrack = track;
+    // It ends with the transceiver, when scripts see that one stopped: libwebrtc stops it earlier.
+    handle.track.sink = undefined;
     handle.sink = {
       firstpacket: () => {
         if (state.receptive) setMuted(track, false);

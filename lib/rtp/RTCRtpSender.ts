@@ -56,7 +56,9 @@ export class RTCRtpSender {
   readonly #state: TransceiverState;
   readonly #handle: NativeRtpSender;
   readonly #dtmf: RTCDTMFSender | null;
+  /** `[[LastReturnedParameters]]`, and the task that it belongs to. */
   #lastReturnedParameters: RTCRtpSendParameters | null = null;
+  #lastTask = 0;
 
   private constructor(key: symbol, state: TransceiverState) {
     requireInternal(key);
@@ -90,14 +92,22 @@ export class RTCRtpSender {
   /** How the track is sent; to be changed and given to {@link setParameters}. */
   getParameters(): RTCRtpSendParameters {
     // 2. Within one task, the same parameters.
-    if (this.#lastReturnedParameters === null) {
-      this.#lastReturnedParameters = this.#readParameters();
+    let parameters = this.#last();
+    if (parameters === null) {
+      parameters = this.#readParameters();
+      this.#lastReturnedParameters = parameters;
+      this.#lastTask = this.#state.connection.task;
       // Queue a task that sets [[LastReturnedParameters]] to null.
       setImmediate(() => {
         this.#lastReturnedParameters = null;
       });
     }
-    return structuredClone(this.#lastReturnedParameters);
+    return structuredClone(parameters);
+  }
+
+  #last(): RTCRtpSendParameters | null {
+    if (this.#lastTask !== this.#state.connection.task) this.#lastReturnedParameters = null;
+    return this.#lastReturnedParameters;
   }
 
   #readParameters(): RTCRtpSendParameters {
@@ -138,7 +148,7 @@ export class RTCRtpSender {
       // 3. If transceiver.[[Stopping]] is true, reject with an InvalidStateError.
       if (state.stopping) throw invalidState('The transceiver has been stopped.');
       // 4. If [[LastReturnedParameters]] is null, reject with an InvalidStateError.
-      const last = this.#lastReturnedParameters;
+      const last = this.#last();
       if (last === null) throw invalidState('getParameters() has not been called in this task.');
       // 5. Validate parameters.
       this.#validate(converted, last);
@@ -174,13 +184,18 @@ export class RTCRtpSender {
   #apply(parameters: ConvertedSendParameters): Promise<void> {
     const { encodings, degradationPreference } = parameters;
     return new Promise((resolve, reject) => {
-      const { transactionId, codecs, headerExtensions, rtcp } = this.#handle.getParameters();
+      const { transactionId, codecs, headerExtensions, rtcp, encodings: current } = this.#handle.getParameters();
+      // A description on its way may have left fewer encodings than scripts have seen.
+      const kept =
+        current.length === encodings.length
+          ? encodings
+          : current.map(({ rid }, index) => encodings.find((encoding) => encoding.rid === rid) ?? encodings[index]);
       const changed = {
         transactionId,
         codecs,
         headerExtensions,
         rtcp,
-        encodings: encodings.map((encoding) => toNativeEncoding(encoding)),
+        encodings: kept.flatMap((encoding) => (encoding === undefined ? [] : toNativeEncoding(encoding))),
         ...(degradationPreference === undefined ? {} : { degradationPreference }),
       };
       this.#handle.setParameters(changed, (error) => {

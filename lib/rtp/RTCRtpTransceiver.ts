@@ -94,6 +94,11 @@ export class RTCRtpTransceiver {
     return stopped ? 'stopped' : currentDirection;
   }
 
+  /** Whether the transceiver has stopped. @deprecated `currentDirection` says it, too. */
+  get stopped(): boolean {
+    return this.#state.stopped;
+  }
+
   /**
    * Ends sending and receiving for good; the next negotiation removes the transceiver.
    *

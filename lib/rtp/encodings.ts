@@ -1,12 +1,13 @@
 /** The checks of encodings. Implements webrtc-pc, section 5.1 (addTransceiver sendEncodings validation steps). */
 import type { NativeMediaKind, NativeRtpEncodingParameters } from '../native_media';
+import { senderCapabilities } from './capabilities';
 import type { ConvertedEncoding } from './parameters';
 
 /** How many encodings libwebrtc sends for one track. */
 const MAX_ENCODINGS: Record<NativeMediaKind, number> = { audio: 1, video: 3 };
 
-/** RFC 8851, section 10 (rid-id), as RFC 8852 restricts it; libwebrtc takes no more than 255 characters. */
-const RID = /^[A-Za-z0-9]{1,255}$/;
+/** RFC 8852, section 3: letters and digits; 16 at most go into a header extension of one byte's length. */
+const RID = /^[A-Za-z0-9]{1,16}$/;
 
 /** Limits of single members, as `addTransceiver` and `setParameters` have them. Removes what has no meaning for sound. */
 export function checkLimits(kind: NativeMediaKind, encodings: ConvertedEncoding[], prefix: string): void {
@@ -33,6 +34,7 @@ export function completeScaling(encodings: ConvertedEncoding[]): void {
  *
  * @throws TypeError for malformed, missing or repeated `rid`s
  * @throws RangeError for `scaleResolutionDownBy` below 1 and negative `maxFramerate`
+ * @throws DOMException `OperationError` for a codec that nobody knows
  */
 export function validateSendEncodings(kind: NativeMediaKind, encodings: ConvertedEncoding[], prefix: string): void {
   const rids = encodings.flatMap(({ rid }) => (rid === undefined ? [] : [rid]));
@@ -44,6 +46,11 @@ export function validateSendEncodings(kind: NativeMediaKind, encodings: Converte
   }
   if (new Set(rids).size !== rids.length) throw new TypeError(`${prefix}: two encodings have the same rid.`);
   checkLimits(kind, encodings, prefix);
+  const known = new Set(senderCapabilities(kind)?.codecs.map(({ mimeType }) => mimeType.toLowerCase()));
+  for (const { codec } of encodings) {
+    if (codec === undefined || known.has(codec.mimeType.toLowerCase())) continue;
+    throw new DOMException(`${prefix}: '${codec.mimeType}' is no known codec.`, 'OperationError');
+  }
   encodings.splice(MAX_ENCODINGS[kind]);
   if (kind === 'video') {
     completeScaling(encodings);

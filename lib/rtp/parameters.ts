@@ -58,7 +58,7 @@ export interface RTCRtcpParameters {
 
 /** What names an encoding. */
 export interface RTCRtpCodingParameters {
-  /** RTP stream identifier of a simulcast layer: letters and digits, at most 255. */
+  /** RTP stream identifier of a simulcast layer: letters and digits, at most 16. */
   rid?: string;
 }
 

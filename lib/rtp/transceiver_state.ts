@@ -17,6 +17,8 @@ export interface RtpConnection {
   readonly isClosed: boolean;
   /** "Chain an asynchronous operation". @throws DOMException `InvalidStateError` when the connection is closed */
   chain<T>(prefix: string, run: () => Promise<T>): Promise<T>;
+  /** Counts the tasks that the connection's operations end in, as far as anybody must tell one from the next. */
+  readonly task: number;
   /** Something has changed that descriptions created before do not represent. */
   changed(): void;
   getStats(selector: NativeRtpSender | NativeRtpReceiver): Promise<RTCStatsReport>;
@@ -78,12 +80,12 @@ export class TransceiverState {
     this.connection.changed();
   }
 
-  /** "Stop sending and receiving": fires `ended` at the receiver's track. */
+  /** "Stop sending and receiving": the receiver's track ends in a task of its own. */
   stopSendingAndReceiving(): void {
     if (this.stopping) return;
     this.direction = 'inactive';
     this.stopping = true;
-    endTrack(this.receiverTrack);
+    setImmediate(endTrack, this.receiverTrack);
   }
 
   /** "Stop the RTCRtpTransceiver". */
