@@ -151,8 +151,8 @@ export interface NativeVideoFrame {
     rect: NativeRect,
     layout: NativePlaneLayout[],
   ): void;
-  /** Another reference to the same buffer, with another time stamp and another visible part if they are given. */
-  clone(timestamp?: number, visibleRect?: NativeRect): NativeVideoFrame;
+  /** Another reference to the same buffer; what is given is different in it. */
+  clone(timestamp?: number, visibleRect?: NativeRect, rotation?: number): NativeVideoFrame;
   /** Gives the buffer back. Idempotent; everything but the numbers throws afterwards. */
   close(): void;
   /** Moves the reference to a process-wide table, from where another thread's `adoptVideoFrame` takes it once. */

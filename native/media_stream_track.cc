@@ -57,11 +57,7 @@ Napi::Value MediaStreamTrackHandle::Create(Runtime& runtime, const std::string& 
 }
 
 MediaStreamTrackHandle* MediaStreamTrackHandle::From(Napi::Env env, napi_value value) {
-  bool matches = false;
-  if (!value || napi_check_object_type_tag(env, value, &kTypeTag, &matches) != napi_ok ||
-      !matches) {
-    return nullptr;
-  }
+  if (!HasTypeTag(env, value, kTypeTag)) return nullptr;
   return Unwrap(Napi::Object(env, value));
 }
 

@@ -78,11 +78,7 @@ Napi::Value RtpReceiverHandle::From(Runtime& runtime, std::shared_ptr<RtpHandles
 
 webrtc::scoped_refptr<webrtc::RtpReceiverInterface> RtpReceiverHandle::Read(Napi::Env env,
                                                                             napi_value value) {
-  bool matches = false;
-  if (!value || napi_check_object_type_tag(env, value, &kTypeTag, &matches) != napi_ok ||
-      !matches) {
-    return nullptr;
-  }
+  if (!HasTypeTag(env, value, kTypeTag)) return nullptr;
   return Unwrap(Napi::Object(env, value))->receiver_;
 }
 

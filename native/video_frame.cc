@@ -151,11 +151,7 @@ Napi::Value VideoFrameHandle::New(Runtime& runtime, webrtc::VideoFrame frame) {
 }
 
 VideoFrameHandle* VideoFrameHandle::From(Napi::Env env, napi_value value) {
-  bool matches = false;
-  if (!value || napi_check_object_type_tag(env, value, &kTypeTag, &matches) != napi_ok ||
-      !matches) {
-    return nullptr;
-  }
+  if (!HasTypeTag(env, value, kTypeTag)) return nullptr;
   return Unwrap(Napi::Object(env, value));
 }
 
@@ -331,6 +327,9 @@ Napi::Value VideoFrameHandle::Clone(const Napi::CallbackInfo& info) {
       return {env, Throw(env, "The visible rectangle does not lie within the frame")};
     }
     clone.visible = *visible;
+  }
+  if (const auto rotation = ReadInteger(env, info[2], 0, 270); rotation && *rotation % 90 == 0) {
+    clone.frame.set_rotation(static_cast<webrtc::VideoRotation>(*rotation));
   }
   return NewFrame(*Runtime::From(env), std::move(clone));
 }
