@@ -1,11 +1,13 @@
 #include "native/sent_track.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "api/audio_options.h"
 #include "api/make_ref_counted.h"
@@ -159,14 +161,32 @@ class SentAudioTrack : public SentTrack<webrtc::AudioTrackInterface, AudioTrackN
   void OnData(const void* audio_data, int bits_per_sample, int sample_rate,
               size_t number_of_channels, size_t number_of_frames,
               std::optional<int64_t> absolute_capture_timestamp_ms) override {
-    sink_->OnData(audio_data, bits_per_sample, sample_rate, number_of_channels, number_of_frames,
+    const size_t channels = SentChannels(number_of_channels);
+    if (channels != number_of_channels) {
+      const auto* samples = static_cast<const int16_t*>(audio_data);
+      samples_.resize(number_of_frames * channels);
+      for (size_t i = 0; i < number_of_frames; ++i) {
+        std::copy_n(samples + i * number_of_channels, channels,
+                    samples_.begin() + static_cast<ptrdiff_t>(i * channels));
+      }
+      audio_data = samples_.data();
+    }
+    sink_->OnData(audio_data, bits_per_sample, sample_rate, channels, number_of_frames,
                   absolute_capture_timestamp_ms);
   }
   void OnEnded() override {}
 
+  // libwebrtc encodes one channel or an even number of them; of three, five or seven the last one
+  // goes.
+  static size_t SentChannels(size_t channels) {
+    return channels <= 1 ? channels : channels & ~size_t{1};
+  }
+
   const webrtc::scoped_refptr<SentAudioSource> source_;
   // Changes only while this is no consumer.
   webrtc::AudioTrackSinkInterface* sink_ = nullptr;
+  // Used by blocks only, which come one at a time.
+  std::vector<int16_t> samples_;
 };
 
 }  // namespace
