@@ -79,6 +79,7 @@ import {
   type RTCSessionDescription,
   type RTCSessionDescriptionInit,
 } from './RTCSessionDescription';
+import { sectionOf } from './media_sections';
 import { mediaSections } from './sdp';
 import { Signaling } from './signaling';
 import type { RTCSignalingState } from './signaling_state';
@@ -839,6 +840,12 @@ export class RTCPeerConnection extends TypedEventTarget<
         if (this.signalingState === 'stable' && !this.#negotiationNeeded.isReported) this.#awaitNegotiationNeeded();
       },
       dispatch: (event) => void this.dispatchEvent(event),
+      negotiated: (mid) => {
+        const { currentLocal, currentRemote } = this.#signaling.descriptions;
+        const local = sectionOf(currentLocal?.sdp ?? '', mid);
+        const remote = sectionOf(currentRemote?.sdp ?? '', mid);
+        return local === undefined || remote === undefined ? null : { local, remote };
+      },
       getStats: (selector) => this.#getStats(selector),
     };
   }

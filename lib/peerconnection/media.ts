@@ -123,7 +123,7 @@ export class ConnectionMedia {
       throw new DOMException(`${prefix}: The sender belongs to another connection.`, 'InvalidAccessError');
     }
     // 5. to 8. Nothing is to be done for a sender that is gone or sends nothing.
-    if (state.stopped || state.senderTrack === null) return;
+    if (state.stopping || state.senderTrack === null) return;
     // 9., 10. Set [[SenderTrack]] to null; [[Direction]] loses its sending half. 11. Update the flag.
     this.#owner.changed();
     withExceptions(() => this.#native.removeTrack(state.handle.sender));
@@ -213,8 +213,12 @@ export class ConnectionMedia {
     const changes = new Changes();
     const streamsBefore = this.remoteStreams;
     const before = this.#transceivers;
-    const handles = this.#native.transceivers();
-    this.#transceivers = handles.map((handle) => this.#known.get(handle) ?? this.#wrap(handle));
+    // What scripts have added while the description was on its way comes before what the description has made.
+    const handles = new Set(this.#native.transceivers());
+    this.#transceivers = before.filter((transceiver) => handles.has(transceiverState(transceiver).handle));
+    for (const handle of handles) {
+      if (!this.#known.has(handle)) this.#append(handle);
+    }
     const affected = new Set([...this.#transceivers, ...before]);
     const byMid = new Map<string, RTCRtpTransceiver>();
     for (const transceiver of affected) {
@@ -274,8 +278,10 @@ export class ConnectionMedia {
     const state = transceiverState(transceiver);
     const direction = state.currentDirection;
     const remains = this.#transceivers.includes(transceiver);
-    this.#associate(state, remains && hasReceive(direction), changes);
-    if (hasReceive(direction) && !hasReceive(state.firedDirection)) this.#processAddition(transceiver, changes);
+    const associated = this.#associate(state, remains && hasReceive(direction), changes);
+    if (hasReceive(direction) && (!hasReceive(state.firedDirection) || associated)) {
+      this.#processAddition(transceiver, changes);
+    }
     if (!hasReceive(direction) && hasReceive(state.firedDirection)) this.#processRemoval(state, changes);
     state.firedDirection = direction;
     state.receptive = hasReceive(direction);

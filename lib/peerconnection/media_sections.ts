@@ -11,13 +11,24 @@ function directionIn(part: string): SectionDirection | undefined {
   return DIRECTION.exec(part)?.[1] as SectionDirection | undefined;
 }
 
+function midOf(section: string): string | undefined {
+  return /^a=mid:(.*?)\s*$/m.exec(section)?.[1];
+}
+
+/** The text of the media section with this `mid`. */
+export function sectionOf(sdp: string, mid: string): string | undefined {
+  return splitSections(sdp)
+    .slice(1)
+    .find((section) => midOf(section) === mid);
+}
+
 /** The direction of each media section with a `mid`. */
 export function sectionDirections(sdp: string): Map<string, SectionDirection> {
   const [session = '', ...sections] = splitSections(sdp);
   const initial = directionIn(session) ?? 'sendrecv';
   const directions = new Map<string, SectionDirection>();
   for (const section of sections) {
-    const mid = /^a=mid:(.*?)\s*$/m.exec(section)?.[1];
+    const mid = midOf(section);
     if (mid !== undefined) directions.set(mid, directionIn(section) ?? initial);
   }
   return directions;

@@ -107,8 +107,8 @@ export class RTCRtpReceiver {
   /** What has been negotiated. */
   getParameters(): RTCRtpReceiveParameters {
     const { headerExtensions, rtcp, codecs } = this.#handle.getParameters();
-    const { cname, reducedSize } = rtcp;
-    return { headerExtensions, rtcp: cname === '' ? { reducedSize } : { cname, reducedSize }, codecs };
+    const negotiated = codecs.length === 0 ? this.#state.negotiated('receive') : null;
+    return { headerExtensions, codecs, ...negotiated, rtcp: { reducedSize: rtcp.reducedSize } };
   }
 
   /** The contributors to what was played in the last ten seconds, the latest first. */

@@ -10,7 +10,6 @@ import { DOMString, defineInterface, interfaceType, internal, nullable, operatio
 import { senderCapabilities } from './capabilities';
 import { checkLimits, completeScaling, toNativeEncoding } from './encodings';
 import {
-  hasSend,
   mediaStreamType,
   sendParameters,
   setParameterOptions,
@@ -112,6 +111,7 @@ export class RTCRtpSender {
 
   #readParameters(): RTCRtpSendParameters {
     const { codecs, headerExtensions, rtcp, encodings, degradationPreference } = this.#handle.getParameters();
+    const negotiated = codecs.length === 0 ? this.#state.negotiated('send') : null;
     // A picture that nobody scales has the scale 1.
     const scaled = this.#state.handle.kind === 'video' ? { scaleResolutionDownBy: 1 } : {};
     return {
@@ -123,6 +123,7 @@ export class RTCRtpSender {
       })),
       codecs,
       headerExtensions,
+      ...negotiated,
       rtcp,
       ...(degradationPreference === undefined ? {} : { degradationPreference }),
     };
@@ -244,12 +245,7 @@ export class RTCRtpSender {
         new DOMException(`${REPLACE_TRACK.prefix}: The track cannot be sent.`, 'InvalidModificationError'),
       );
     }
-    // 5.3. If nothing is being sent, set [[SenderTrack]] and resolve at once.
-    if (!hasSend(state.currentDirection)) {
-      state.senderTrack = track;
-      return Promise.resolve();
-    }
-    // 5.4. to 5.10. Otherwise queue a task that does so.
+    // 5.5.4. Queue a task that sets [[SenderTrack]] and resolves.
     return new Promise((resolve) => {
       setImmediate(() => {
         if (state.connection.isClosed) return;

@@ -9,6 +9,7 @@ import { endTrack, type MediaStreamTrack } from '../media/MediaStreamTrack';
 import type { NativeRtpReceiver, NativeRtpSender, NativeRtpTransceiver } from '../native_media';
 import type { RTCStatsReport } from '../stats/RTCStatsReport';
 import { dtlsTransportOf, type RTCDtlsTransport } from '../transport/RTCDtlsTransport';
+import { negotiatedParameters, type NegotiatedSections } from './negotiated_parameters';
 import type { RTCRtpTransceiverDirection } from './parameters';
 
 /** What senders, receivers and transceivers need of their connection. */
@@ -21,6 +22,8 @@ export interface RtpConnection {
   readonly task: number;
   /** Something has changed that descriptions created before do not represent. */
   changed(): void;
+  /** The media section of this `mid`, as negotiated last. */
+  negotiated(mid: string): NegotiatedSections | null;
   getStats(selector: NativeRtpSender | NativeRtpReceiver): Promise<RTCStatsReport>;
 }
 
@@ -59,6 +62,16 @@ export class TransceiverState {
     this.connection = connection;
     this.mid = handle.mid;
     this.direction = handle.direction;
+  }
+
+  /** Codecs and header extensions as the descriptions have them; `null` before a negotiation. */
+  negotiated(side: 'send' | 'receive'): ReturnType<typeof negotiatedParameters> | null {
+    if (this.mid === null || this.stopped) return null;
+    const sections = this.connection.negotiated(this.mid);
+    if (sections === null) return null;
+    const { local, remote } = sections;
+    const { kind } = this.handle;
+    return side === 'send' ? negotiatedParameters(remote, local, kind) : negotiatedParameters(local, remote, kind);
   }
 
   /** Takes over what a description has changed, apart from stopping. */

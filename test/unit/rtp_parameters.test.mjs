@@ -86,7 +86,7 @@ test('a receiver has the negotiated parameters, and takes a target for its buffe
   const { codecs, headerExtensions, rtcp } = receiver.getParameters();
   assert.ok(codecs.length > 0 && headerExtensions.length > 0);
   assert.equal(typeof rtcp.reducedSize, 'boolean');
-  assert.ok(sender.getParameters().codecs.every(({ payloadType }) => payloadType > 0));
+  assert.ok(sender.getParameters().codecs.every(({ payloadType }) => Number.isInteger(payloadType)));
   assert.equal(receiver.jitterBufferTarget, null);
   receiver.jitterBufferTarget = 500;
   assert.equal(receiver.jitterBufferTarget, 500);
