@@ -4,6 +4,8 @@
  * alone; importing it again changes nothing. `navigator.mediaDevices` comes with them.
  */
 import {
+  AudioData,
+  DOMRectReadOnly,
   DeviceChangeEvent,
   InputDeviceInfo,
   MediaDeviceInfo,
@@ -12,6 +14,8 @@ import {
   MediaStreamEvent,
   MediaStreamTrack,
   MediaStreamTrackEvent,
+  MediaStreamTrackGenerator,
+  MediaStreamTrackProcessor,
   OverconstrainedError,
   RTCCertificate,
   RTCDTMFSender,
@@ -34,10 +38,15 @@ import {
   RTCSessionDescription,
   RTCStatsReport,
   RTCTrackEvent,
+  VideoColorSpace,
+  VideoFrame,
+  VideoTrackGenerator,
   mediaDevices,
 } from './index';
 
 const interfaces: Record<string, unknown> = {
+  AudioData,
+  DOMRectReadOnly,
   DeviceChangeEvent,
   InputDeviceInfo,
   MediaDeviceInfo,
@@ -46,6 +55,8 @@ const interfaces: Record<string, unknown> = {
   MediaStreamEvent,
   MediaStreamTrack,
   MediaStreamTrackEvent,
+  MediaStreamTrackGenerator,
+  MediaStreamTrackProcessor,
   OverconstrainedError,
   RTCCertificate,
   RTCDTMFSender,
@@ -68,6 +79,9 @@ const interfaces: Record<string, unknown> = {
   RTCSessionDescription,
   RTCStatsReport,
   RTCTrackEvent,
+  VideoColorSpace,
+  VideoFrame,
+  VideoTrackGenerator,
 };
 
 for (const [name, value] of Object.entries(interfaces)) {

@@ -108,11 +108,18 @@ export class VideoDevice implements Device {
       kind: 'video',
       label: this.label,
       capabilities: () => this.capabilities(),
-      // A device that is open in one of its own formats gives what can be made of that.
-      candidates: (constraints) =>
-        modes.upTo === undefined || maker.setFormat === undefined
-          ? videoCandidates({ formats: [format] }, constraints).map((made) => ({ ...made, ...this.#identity() }))
-          : this.candidates(constraints),
+      candidates: (constraints) => {
+        // A device that is open in one of its own formats gives what can be made of that.
+        if (modes.upTo === undefined || maker.setFormat === undefined) {
+          return videoCandidates({ formats: [format] }, constraints).map((made) => ({ ...made, ...this.#identity() }));
+        }
+        // One that can be made to give more never gives less by itself: other tracks could see it.
+        return this.candidates(constraints).filter(
+          ({ width = 0, height = 0, frameRate = 0, resizeMode }) =>
+            resizeMode !== 'none' ||
+            (width >= format.width && height >= format.height && frameRate >= format.frameRate),
+        );
+      },
       current: () => ({
         ...format,
         aspectRatio: format.width / format.height,

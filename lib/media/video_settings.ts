@@ -69,6 +69,11 @@ export function videoCandidates(modes: VideoModes, constraints: MediaTrackConstr
     Math.abs(Math.log(width / preferred.width)) +
     Math.abs(Math.log(height / preferred.height)) +
     Math.abs(Math.log(frameRate / preferred.frameRate));
+  // The sizes of the device first, then pictures of the usual shape, then any.
+  const strangeness = (width: number, height: number): number => {
+    if (modes.formats.some((own) => own.width === width && own.height === height)) return 0;
+    return Math.abs((width / height) * (preferred.height / preferred.width) - 1) < 0.01 ? 100 : 200;
+  };
 
   for (const { width, height, frameRate } of modes.formats) {
     add(width, height, frameRate, 'none', away(width, height, frameRate));
@@ -81,12 +86,12 @@ export function videoCandidates(modes: VideoModes, constraints: MediaTrackConstr
   const rates = unique([preferred.frameRate, ...ratesNamed(constraints, max.frameRate)]);
   for (const [width, height] of sizesNamed(constraints, modes, max)) {
     for (const frameRate of rates) {
-      const cost = away(width, height, frameRate) + 10;
+      const cost = away(width, height, frameRate) + strangeness(width, height);
       if (modes.upTo !== undefined) add(width, height, frameRate, 'none', cost);
       const made =
         modes.upTo !== undefined ||
         modes.formats.some((own) => own.width >= width && own.height >= height && own.frameRate >= frameRate);
-      if (made) add(width, height, frameRate, 'crop-and-scale', cost + 1);
+      if (made) add(width, height, frameRate, 'crop-and-scale', cost + 50);
     }
   }
   return [...found.values()].sort((a, b) => a.cost - b.cost).map(({ settings }) => settings);
