@@ -106,9 +106,8 @@ export class RTCRtpReceiver {
 
   /** What has been negotiated. */
   getParameters(): RTCRtpReceiveParameters {
-    const { headerExtensions, rtcp, codecs } = this.#handle.getParameters();
-    const negotiated = codecs.length === 0 ? this.#state.negotiated('receive') : null;
-    return { headerExtensions, codecs, ...negotiated, rtcp: { reducedSize: rtcp.reducedSize } };
+    const { rtcp, ...known } = this.#handle.getParameters();
+    return { ...this.#state.negotiated('receive', known), rtcp: { reducedSize: rtcp.reducedSize } };
   }
 
   /** The contributors to what was played in the last ten seconds, the latest first. */

@@ -111,7 +111,6 @@ export class RTCRtpSender {
 
   #readParameters(): RTCRtpSendParameters {
     const { codecs, headerExtensions, rtcp, encodings, degradationPreference } = this.#handle.getParameters();
-    const negotiated = codecs.length === 0 ? this.#state.negotiated('send') : null;
     // A picture that nobody scales has the scale 1.
     const scaled = this.#state.handle.kind === 'video' ? { scaleResolutionDownBy: 1 } : {};
     return {
@@ -121,9 +120,7 @@ export class RTCRtpSender {
         ...encoding,
         ...(adaptivePtime ? { adaptivePtime } : {}),
       })),
-      codecs,
-      headerExtensions,
-      ...negotiated,
+      ...this.#state.negotiated('send', { codecs, headerExtensions }),
       rtcp,
       ...(degradationPreference === undefined ? {} : { degradationPreference }),
     };

@@ -11,6 +11,12 @@ export interface NegotiatedSections {
   remote: string;
 }
 
+/** What has been negotiated for one direction. */
+export interface NegotiatedParameters {
+  codecs: RTCRtpCodecParameters[];
+  headerExtensions: RTCRtpHeaderExtensionParameters[];
+}
+
 /** What a media section says about payload types (RFC 8866, section 6.6 and 6.15). */
 function codecsIn(section: string, kind: NativeMediaKind): RTCRtpCodecParameters[] {
   const payloadTypes = /^m=\S+ \S+ \S+ (.*?)\s*$/m.exec(section)?.[1]?.split(' ') ?? [];
@@ -44,16 +50,20 @@ function extensionsIn(section: string): RTCRtpHeaderExtensionParameters[] {
  *
  * @param decides the section whose order and payload types count: the remote one for sending, the local for receiving
  */
-export function negotiatedParameters(
-  decides: string,
-  other: string,
-  kind: NativeMediaKind,
-): { codecs: RTCRtpCodecParameters[]; headerExtensions: RTCRtpHeaderExtensionParameters[] } {
+export function negotiatedParameters(decides: string, other: string, kind: NativeMediaKind): NegotiatedParameters {
   const key = ({ mimeType, clockRate }: RTCRtpCodecParameters) => `${mimeType.toLowerCase()} ${clockRate}`;
-  const codecs = new Set(codecsIn(other, kind).map(key));
+  const keyWithType = (codec: RTCRtpCodecParameters) => `${codec.payloadType} ${key(codec)}`;
+  const deciding = codecsIn(decides, kind);
+  const others = codecsIn(other, kind);
+  // Both sides mostly use the same payload types; they need not.
+  const matching = (by: (codec: RTCRtpCodecParameters) => string) => {
+    const known = new Set(others.map(by));
+    return deciding.filter((codec) => known.has(by(codec)));
+  };
+  const sameTypes = matching(keyWithType);
   const uris = new Set(extensionsIn(other).map(({ uri }) => uri));
   return {
-    codecs: codecsIn(decides, kind).filter((codec) => codecs.has(key(codec))),
+    codecs: sameTypes.length > 0 ? sameTypes : matching(key),
     headerExtensions: extensionsIn(decides).filter(({ uri }) => uris.has(uri)),
   };
 }

@@ -9,7 +9,7 @@ import { endTrack, type MediaStreamTrack } from '../media/MediaStreamTrack';
 import type { NativeRtpReceiver, NativeRtpSender, NativeRtpTransceiver } from '../native_media';
 import type { RTCStatsReport } from '../stats/RTCStatsReport';
 import { dtlsTransportOf, type RTCDtlsTransport } from '../transport/RTCDtlsTransport';
-import { negotiatedParameters, type NegotiatedSections } from './negotiated_parameters';
+import { negotiatedParameters, type NegotiatedParameters, type NegotiatedSections } from './negotiated_parameters';
 import type { RTCRtpTransceiverDirection } from './parameters';
 
 /** What senders, receivers and transceivers need of their connection. */
@@ -64,14 +64,19 @@ export class TransceiverState {
     this.direction = handle.direction;
   }
 
-  /** Codecs and header extensions as the descriptions have them; `null` before a negotiation. */
-  negotiated(side: 'send' | 'receive'): ReturnType<typeof negotiatedParameters> | null {
-    if (this.mid === null || this.stopped) return null;
+  /** Codecs and header extensions as libwebrtc has them, else as the descriptions have them. */
+  negotiated(side: 'send' | 'receive', known: NegotiatedParameters): NegotiatedParameters {
+    const { codecs, headerExtensions } = known;
+    if (this.mid === null || this.stopped || (codecs.length > 0 && headerExtensions.length > 0)) return known;
     const sections = this.connection.negotiated(this.mid);
-    if (sections === null) return null;
+    if (sections === null) return known;
     const { local, remote } = sections;
-    const { kind } = this.handle;
-    return side === 'send' ? negotiatedParameters(remote, local, kind) : negotiatedParameters(local, remote, kind);
+    const [decides, other] = side === 'send' ? [remote, local] : [local, remote];
+    const negotiated = negotiatedParameters(decides, other, this.handle.kind);
+    return {
+      codecs: codecs.length > 0 ? codecs : negotiated.codecs,
+      headerExtensions: headerExtensions.length > 0 ? headerExtensions : negotiated.headerExtensions,
+    };
   }
 
   /** Takes over what a description has changed, apart from stopping. */
