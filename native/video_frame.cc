@@ -216,8 +216,10 @@ VideoFrameHandle::VideoFrameHandle(const Napi::CallbackInfo& info)
                  .rtp_timestamp = frame.rtp_timestamp(),
                  .color_space = frame.color_space()};
   frame_ = std::move(frame);
-  // The collector would else see a small object, and let pictures pile up.
-  external_bytes_ = SizeOf(*frame_->video_frame_buffer());
+  // The collector would else see a small object, and let pictures pile up. Not all bytes, because
+  // buffers are shared, and a collection for every few frames of a burst would cost more than they
+  // do.
+  external_bytes_ = SizeOf(*frame_->video_frame_buffer()) / 4;
   Napi::MemoryManagement::AdjustExternalMemory(info.Env(), static_cast<int64_t>(external_bytes_));
 }
 
