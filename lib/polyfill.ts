@@ -91,10 +91,23 @@ for (const [name, value] of Object.entries(interfaces)) {
 }
 
 // `navigator` came with Node 21.
-const host = globalThis as { navigator?: object };
 if (!('navigator' in globalThis)) {
-  Object.defineProperty(globalThis, 'navigator', { value: {}, writable: true, enumerable: false, configurable: true });
+  Object.defineProperty(globalThis, 'navigator', {
+    value: {},
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
 }
-if (host.navigator !== undefined && !('mediaDevices' in host.navigator)) {
-  Object.defineProperty(host.navigator, 'mediaDevices', { value: mediaDevices, enumerable: true, configurable: true });
+const { navigator } = globalThis as { navigator?: object };
+if (navigator !== undefined && !('mediaDevices' in navigator)) {
+  const prototype = Object.getPrototypeOf(navigator) as object;
+  const accessor = {
+    get mediaDevices() {
+      if ((this as object) !== navigator) throw new TypeError('Illegal invocation');
+      return mediaDevices;
+    },
+  };
+  const descriptor = Object.getOwnPropertyDescriptor(accessor, 'mediaDevices') ?? {};
+  Object.defineProperty(prototype === Object.prototype ? navigator : prototype, 'mediaDevices', descriptor);
 }

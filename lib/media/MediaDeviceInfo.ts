@@ -45,8 +45,8 @@ export class MediaDeviceInfo {
 
   /** The attributes as a plain object. */
   toJSON(): { deviceId: string; kind: MediaDeviceKind; label: string; groupId: string } {
-    const { deviceId, kind, label, groupId } = this;
-    return { deviceId, kind, label, groupId };
+    const { deviceId, label, groupId } = this.#device;
+    return { deviceId, kind: this.kind, label, groupId };
   }
 
   static {

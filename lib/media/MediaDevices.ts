@@ -11,19 +11,13 @@ import {
   type EventHandler,
   type EventHandlerValue,
 } from '../webidl';
-import {
-  mediaTrackConstraints,
-  type ConstrainDOMString,
-  type MediaTrackConstraintSet,
-  type MediaTrackConstraints,
-} from './constraints';
+import { mediaTrackConstraints, type MediaTrackConstraintSet, type MediaTrackConstraints } from './constraints';
 import { deviceChangeEvent, type DeviceChangeEvent } from './DeviceChangeEvent';
 import { listDevices, onDeviceChange } from './device_registry';
 import type { Device, DeviceKind } from './devices';
 import { describeDevice, type MediaDeviceInfo } from './MediaDeviceInfo';
 import { MediaStream } from './MediaStream';
 import type { MediaStreamTrack } from './MediaStreamTrack';
-import { OverconstrainedError } from './OverconstrainedError';
 import { propertiesOf, selectSettings, type Candidate } from './settings_selection';
 import { selectedOrThrow } from './track_sources';
 
@@ -72,26 +66,6 @@ const NAME = 'MediaDevices';
 const GET_USER_MEDIA = operation(NAME, 'getUserMedia');
 const GET_DISPLAY_MEDIA = operation(NAME, 'getDisplayMedia');
 
-/** Ids are short; what is longer can only be meant to be stored somewhere. */
-const LONGEST_ID = 500;
-
-/** Throws where an id in the constraints is longer than any can be. */
-function requireShortIds(constraints: MediaTrackConstraints): void {
-  const strings = (value: ConstrainDOMString | undefined): string[] => {
-    if (value === undefined) return [];
-    if (typeof value === 'string') return [value];
-    if (Array.isArray(value)) return value;
-    return [value.exact ?? [], value.ideal ?? []].flat();
-  };
-  for (const set of [constraints, ...(constraints.advanced ?? [])]) {
-    for (const name of ['deviceId', 'groupId'] as const) {
-      if (strings(set[name]).some((id) => id.length > LONGEST_ID)) {
-        throw new OverconstrainedError(name, `The value of '${name}' is too long`);
-      }
-    }
-  }
-}
-
 /** "The most suitable device": opens the one that comes nearest to the constraints. */
 async function openBest(
   kind: DeviceKind,
@@ -100,7 +74,6 @@ async function openBest(
 ): Promise<MediaStreamTrack> {
   const devices = listDevices().filter((device) => device.kind === kind);
   if (devices.length === 0) throw new DOMException(`There is no device for ${medium}`, 'NotFoundError');
-  requireShortIds(constraints);
   const candidates: Candidate<Device>[] = devices.flatMap((device) =>
     device.candidates(constraints).map((settings) => ({ settings, from: device })),
   );
@@ -146,7 +119,6 @@ let create: () => MediaDevices;
  * Capture, section 5 (getDisplayMedia).
  */
 export class MediaDevices extends TypedEventTarget<MediaDevices, MediaDevicesEventMap, MediaDevicesEventHandlers> {
-  readonly #known = new WeakMap<Device, MediaDeviceInfo>();
   /** Devices that have come since the last event; `null` when no event is due. */
   #inserted: Set<Device> | null = null;
 
@@ -160,7 +132,7 @@ export class MediaDevices extends TypedEventTarget<MediaDevices, MediaDevicesEve
 
   /** The microphones and cameras there are, microphones first. */
   async enumerateDevices(): Promise<MediaDeviceInfo[]> {
-    return Promise.resolve(this.#list());
+    return Promise.resolve(this.#list().map((device) => describeDevice(device)));
   }
 
   /** The constraints that have an effect. */
@@ -205,17 +177,9 @@ export class MediaDevices extends TypedEventTarget<MediaDevices, MediaDevicesEve
     return openAll([() => openBest('display', 'video', constraintsOf(video))]);
   }
 
-  #list(): MediaDeviceInfo[] {
+  #list(): Device[] {
     const devices = listDevices();
-    return (['audioinput', 'videoinput'] as const).flatMap((kind) =>
-      devices
-        .filter((device) => device.kind === kind)
-        .map((device) => {
-          const info = this.#known.get(device) ?? describeDevice(device);
-          this.#known.set(device, info);
-          return info;
-        }),
-    );
+    return (['audioinput', 'videoinput'] as const).flatMap((kind) => devices.filter((device) => device.kind === kind));
   }
 
   /** Several changes in one turn are one event. */
@@ -226,21 +190,21 @@ export class MediaDevices extends TypedEventTarget<MediaDevices, MediaDevicesEve
     if (due) return;
     setImmediate(() => {
       const devices = this.#list();
-      const infos = [...inserted].map((device) => this.#known.get(device)).filter((info) => info !== undefined);
+      const infos = devices.map((device) => describeDevice(device));
       this.#inserted = null;
       this.dispatchEvent(
         deviceChangeEvent(
-          devices,
-          infos.filter((info) => devices.includes(info)),
+          infos,
+          infos.filter((_, i) => inserted.has(devices[i] as Device)),
         ),
       );
     });
   }
 
   static {
-    defineInterface(this, { length: 0, eventHandlers: ['devicechange'], is: (value) => #known in value });
+    defineInterface(this, { length: 0, eventHandlers: ['devicechange'], is: (value) => #inserted in value });
     requireInstance = (value) => {
-      if (!(#known in value)) throw new TypeError(`Illegal invocation: not a ${NAME}`);
+      if (!(#inserted in value)) throw new TypeError(`Illegal invocation: not a ${NAME}`);
     };
     create = () => new MediaDevices(internal);
   }

@@ -54,6 +54,7 @@ export interface MediaTrackConstraintSet {
   deviceId?: ConstrainDOMString;
   groupId?: ConstrainDOMString;
   backgroundBlur?: ConstrainBoolean;
+  voiceIsolation?: ConstrainBoolean;
 }
 
 /** A constraint set, and further sets that are tried in order (section 4.3.8). */
@@ -79,6 +80,7 @@ export interface MediaTrackSettings {
   deviceId?: string;
   groupId?: string;
   backgroundBlur?: boolean;
+  voiceIsolation?: boolean;
 }
 
 /** Bounds of a number. */
@@ -105,6 +107,7 @@ export interface MediaTrackCapabilities {
   deviceId?: string;
   groupId?: string;
   backgroundBlur?: boolean[];
+  voiceIsolation?: boolean[];
 }
 
 const rangeOf = (name: string, type: Converter<number>) =>
@@ -156,6 +159,7 @@ export const mediaTrackConstraintSet = dictionary<MediaTrackConstraintSet>('Medi
   deviceId: { type: constrainDOMString },
   groupId: { type: constrainDOMString },
   backgroundBlur: { type: constrainBoolean },
+  voiceIsolation: { type: constrainBoolean },
 });
 
 /** Converts constraints. */

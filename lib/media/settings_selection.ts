@@ -41,6 +41,7 @@ export const propertiesOf = {
     'echoCancellation',
     'autoGainControl',
     'noiseSuppression',
+    'voiceIsolation',
     'latency',
     'channelCount',
     'deviceId',
@@ -101,6 +102,17 @@ function distance({ ideal }: Constraint, setting: Setting | undefined): number {
   return wanted === setting ? 0 : Math.abs(setting - wanted) / Math.max(Math.abs(setting), Math.abs(wanted));
 }
 
+/** Ids are short; what is longer can only be meant to be stored somewhere. */
+const LONGEST_ID = 500;
+
+/** The first constraint that holds an id which is longer than any can be, if one does. */
+function tooLong(constraints: MediaTrackConstraints, kind: 'audio' | 'video'): string | undefined {
+  const isLong = (value: Setting): boolean => typeof value === 'string' && value.length > LONGEST_ID;
+  return [constraints, ...(constraints.advanced ?? [])]
+    .flatMap((set) => constraintsOf(set, kind, false))
+    .find(({ exact = [], ideal = [] }) => exact.some(isLong) || ideal.some(isLong))?.name;
+}
+
 /** What came of it: the settings and whose they are, or the constraint that nothing satisfies. */
 export type Selection<T> =
   { readonly settings: MediaTrackSettings; readonly from: T } | { readonly failedConstraint: string };
@@ -117,6 +129,8 @@ export function selectSettings<T>(
   constraints: MediaTrackConstraints,
   kind: 'audio' | 'video',
 ): Selection<T> {
+  const long = tooLong(constraints, kind);
+  if (long !== undefined) return { failedConstraint: long };
   const basic = constraintsOf(constraints, kind, false);
   const feasible = candidates.filter(({ settings }) => basic.every((item) => satisfies(item, settings[item.name])));
   if (feasible.length === 0) {

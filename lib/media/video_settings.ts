@@ -86,8 +86,9 @@ export function videoCandidates(modes: VideoModes, constraints: MediaTrackConstr
   const rates = unique([preferred.frameRate, ...ratesNamed(constraints, max.frameRate)]);
   for (const [width, height] of sizesNamed(constraints, modes, max)) {
     for (const frameRate of rates) {
-      const cost = away(width, height, frameRate) + strangeness(width, height);
-      if (modes.upTo !== undefined) add(width, height, frameRate, 'none', cost);
+      const strange = strangeness(width, height);
+      const cost = away(width, height, frameRate) + strange;
+      if (modes.upTo !== undefined && strange === 0) add(width, height, frameRate, 'none', cost);
       const made =
         modes.upTo !== undefined ||
         modes.formats.some((own) => own.width >= width && own.height >= height && own.frameRate >= frameRate);
