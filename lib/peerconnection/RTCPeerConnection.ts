@@ -84,6 +84,7 @@ import { mediaSections } from './sdp';
 import { Signaling } from './signaling';
 import type { RTCSignalingState } from './signaling_state';
 import type { RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionState } from './states';
+import { TaskQueue } from './task_queue';
 
 /** Options of `createOffer`. */
 export interface RTCOfferOptions {
@@ -217,8 +218,7 @@ export class RTCPeerConnection extends TypedEventTarget<
   #configuration: Configuration;
   #sctp: RTCSctpTransport | null = null;
   #isClosed = false;
-  /** Counts tasks; see {@link MediaOwner}. */
-  #task = 0;
+  readonly #tasks = new TaskQueue();
   #hasCreatedChannels = false;
   /** Reports that have been asked for and not yet given. */
   readonly #pendingStats = new Set<(stats: RTCStats[]) => void>();
@@ -261,13 +261,14 @@ export class RTCPeerConnection extends TypedEventTarget<
         this.#updateLifetime();
         return fireMediaEvents;
       },
-      taskBegins: () => this.#task++,
+      taskBegins: () => this.#tasks.flush(),
       signalingStateChanged: () => this.#fire('signalingstatechange'),
     });
     this.#transports = new ConnectionTransports(this.#native, {
       fire: (type) => this.#fire(type),
       endOfCandidates: (mid) => this.#surfaceEndOfCandidates(mid),
       gatheringComplete: () => this.dispatchEvent(new RTCPeerConnectionIceEvent('icecandidate', { candidate: null })),
+      queueTask: (task) => this.#tasks.queue(task),
       stateChanged: () => this.#updateLifetime(),
     });
     this.#channelOwner = {
@@ -826,15 +827,12 @@ export class RTCPeerConnection extends TypedEventTarget<
 
   #makeMediaOwner(): MediaOwner {
     const isClosed = () => this.#isClosed;
-    const task = () => this.#task;
     return {
-      get task() {
-        return task();
-      },
       get isClosed() {
         return isClosed();
       },
       chain: (prefix, run) => this.#chainFor(prefix, run),
+      queueTask: (run) => this.#tasks.queue(run),
       changed: () => this.#signaling.invalidateCreated(),
       negotiationNeeded: () => {
         if (this.signalingState === 'stable' && !this.#negotiationNeeded.isReported) this.#awaitNegotiationNeeded();

@@ -55,9 +55,7 @@ export class RTCRtpSender {
   readonly #state: TransceiverState;
   readonly #handle: NativeRtpSender;
   readonly #dtmf: RTCDTMFSender | null;
-  /** `[[LastReturnedParameters]]`, and the task that it belongs to. */
   #lastReturnedParameters: RTCRtpSendParameters | null = null;
-  #lastTask = 0;
 
   private constructor(key: symbol, state: TransceiverState) {
     requireInternal(key);
@@ -91,22 +89,16 @@ export class RTCRtpSender {
   /** How the track is sent; to be changed and given to {@link setParameters}. */
   getParameters(): RTCRtpSendParameters {
     // 2. Within one task, the same parameters.
-    let parameters = this.#last();
+    let parameters = this.#lastReturnedParameters;
     if (parameters === null) {
       parameters = this.#readParameters();
       this.#lastReturnedParameters = parameters;
-      this.#lastTask = this.#state.connection.task;
       // Queue a task that sets [[LastReturnedParameters]] to null.
-      setImmediate(() => {
+      this.#state.connection.queueTask(() => {
         this.#lastReturnedParameters = null;
       });
     }
     return structuredClone(parameters);
-  }
-
-  #last(): RTCRtpSendParameters | null {
-    if (this.#lastTask !== this.#state.connection.task) this.#lastReturnedParameters = null;
-    return this.#lastReturnedParameters;
   }
 
   #readParameters(): RTCRtpSendParameters {
@@ -146,7 +138,7 @@ export class RTCRtpSender {
       // 3. If transceiver.[[Stopping]] is true, reject with an InvalidStateError.
       if (state.stopping) throw invalidState('The transceiver has been stopped.');
       // 4. If [[LastReturnedParameters]] is null, reject with an InvalidStateError.
-      const last = this.#last();
+      const last = this.#lastReturnedParameters;
       if (last === null) throw invalidState('getParameters() has not been called in this task.');
       // 5. Validate parameters.
       this.#validate(converted, last);
@@ -244,7 +236,7 @@ export class RTCRtpSender {
     }
     // 5.5.4. Queue a task that sets [[SenderTrack]] and resolves.
     return new Promise((resolve) => {
-      setImmediate(() => {
+      state.connection.queueTask(() => {
         if (state.connection.isClosed) return;
         state.senderTrack = track;
         resolve();

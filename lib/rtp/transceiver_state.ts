@@ -18,8 +18,8 @@ export interface RtpConnection {
   readonly isClosed: boolean;
   /** "Chain an asynchronous operation". @throws DOMException `InvalidStateError` when the connection is closed */
   chain<T>(prefix: string, run: () => Promise<T>): Promise<T>;
-  /** Counts the tasks that the connection's operations end in, as far as anybody must tell one from the next. */
-  readonly task: number;
+  /** "Queue a task". */
+  queueTask(run: () => void): void;
   /** Something has changed that descriptions created before do not represent. */
   changed(): void;
   /** The media section of this `mid`, as negotiated last. */
@@ -103,7 +103,7 @@ export class TransceiverState {
     if (this.stopping) return;
     this.direction = 'inactive';
     this.stopping = true;
-    setImmediate(endTrack, this.receiverTrack);
+    this.connection.queueTask(() => endTrack(this.receiverTrack));
   }
 
   /** "Stop the RTCRtpTransceiver". */
