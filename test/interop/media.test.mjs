@@ -3,8 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { RTCRtpSender } from 'node-libwebrtc';
-import { connect } from './support/sides.mjs';
-import { camera, microphone, sides, startMediaBrowser } from './support/media_sides.mjs';
+import { PATCHES } from './support/media_content.mjs';
+import { receiveLayers } from './support/media_simulcast.mjs';
+import { connect, negotiate } from './support/sides.mjs';
+import { nextEvent, until } from './support/wait.mjs';
+import { camera, judge, microphone, sides, startMediaBrowser } from './support/media_sides.mjs';
 
 let chromium;
 before(async () => (chromium = await startMediaBrowser()));
@@ -74,6 +77,12 @@ describe('video, both ways', () => {
       ]) {
         assert.deepEqual([verdict.width, verdict.height], [320, 180]);
         assert.ok(verdict.first >= from && verdict.last < from + 15 * 60, `${direction}: counter ${verdict.first}`);
+        verdict.patches.forEach((colour, index) =>
+          assert.ok(
+            colour.every((level, at) => Math.abs(level - PATCHES[index][at]) <= 20),
+            `${direction}: colour ${colour} instead of ${PATCHES[index]}`,
+          ),
+        );
         const { lowest, mean, first, last, seen } = verdict;
         t.diagnostic(
           `${direction}: PSNR ${round(lowest)} dB at least, ${round(mean)} in the mean; counter ${first} to ${last}; ` +
@@ -139,4 +148,146 @@ test('Chromium hears the keys that Node presses', async (t) => {
   t.diagnostic(`Chromium heard ${(await heard).heard}, Node told ${JSON.stringify(tones)}`);
   // Afterwards the microphone is heard again.
   await call.atPage('tone', { frequency: 440 });
+});
+
+test('each of three layers that Chromium sends', async (t) => {
+  const call = await sides(t, chromium);
+  const { node, page } = call;
+  await page.evaluate(() => {
+    const track = media.camera({ width: 960, height: 540, frameRate: 10, from: 0x2000 });
+    peer.pc.addTransceiver(track, {
+      direction: 'sendonly',
+      sendEncodings: [
+        { rid: 'low', scaleResolutionDownBy: 4 },
+        { rid: 'middle', scaleResolutionDownBy: 2 },
+        { rid: 'high', scaleResolutionDownBy: 1 },
+      ],
+    });
+  });
+  const sizes = { low: [240, 135], middle: [480, 270], high: [960, 540] };
+  await receiveLayers(page, node, Object.keys(sizes));
+  assert.deepEqual(
+    node.pc.getTransceivers().map(({ mid, currentDirection }) => [mid, currentDirection]),
+    Object.keys(sizes).map((rid) => [rid, 'recvonly']),
+  );
+  await Promise.all(
+    Object.entries(sizes).map(async ([rid, size]) => {
+      const verdict = await call.atNode('picture', { count: 8, size }, rid);
+      assert.deepEqual([verdict.width, verdict.height], size);
+      assert.ok(verdict.first >= 0x2000);
+      t.diagnostic(
+        `${rid}: ${size.join('x')}, PSNR ${round(verdict.lowest)} dB at least, ${round(verdict.mean)} in the mean`,
+      );
+    }),
+  );
+
+  const sent = Object.fromEntries((await call.statistics('outbound-rtp')).page.map((entry) => [entry.rid, entry]));
+  const received = Object.fromEntries((await call.statistics('inbound-rtp')).node.map((entry) => [entry.mid, entry]));
+  for (const [rid, [width, height]] of Object.entries(sizes)) {
+    assert.deepEqual([sent[rid].frameWidth, sent[rid].frameHeight], [width, height], `${rid} sent`);
+    assert.deepEqual([received[rid].frameWidth, received[rid].frameHeight], [width, height], `${rid} received`);
+    assert.equal(received[rid].ssrc, sent[rid].ssrc);
+    assert.ok(received[rid].framesDecoded >= 8 && received[rid].framesDecoded <= sent[rid].framesEncoded);
+  }
+});
+
+for (const [codec, scalabilityMode] of [
+  [{ mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=0' }, 'L2T2'],
+  [{ mimeType: 'video/AV1', sdpFmtpLine: 'profile=0' }, 'L1T3'],
+]) {
+  test(`Chromium sees ${codec.mimeType} in the layers of ${scalabilityMode}`, async (t) => {
+    const call = await sides(t, chromium);
+    const { node, page } = call;
+    node.pc.addTransceiver(call.own(camera({ width: 480, height: 270 })), {
+      direction: 'sendonly',
+      sendEncodings: [{ scalabilityMode }],
+    });
+    await prefer(node, 'video', codec);
+    await connect(node, page);
+    const verdict = await call.atPage('picture', { size: [480, 270] });
+    const [sent] = (await call.statistics('outbound-rtp')).node;
+    assert.equal(sent.scalabilityMode, scalabilityMode);
+    assert.equal(sent.codec.mimeType, codec.mimeType);
+    t.diagnostic(`PSNR ${round(verdict.lowest)} dB at least, ${round(verdict.mean)} in the mean`);
+  });
+}
+
+test('tracks come and go', async (t) => {
+  const call = await sides(t, chromium);
+  const { node, page } = call;
+  /** What the change gives, once the connection has asked for a negotiation because of it. */
+  const asked = async (change) => {
+    const event = nextEvent(node.pc, 'negotiationneeded');
+    event.catch(() => {});
+    const result = change();
+    await event;
+    return result;
+  };
+  const atPage = (mid) =>
+    page.evaluate((mid) => {
+      const { receiver, sender, currentDirection } = peer.pc.getTransceivers().find((one) => one.mid === mid);
+      const { muted, readyState } = receiver.track;
+      return { currentDirection, muted, readyState, sends: sender.track !== null };
+    }, mid);
+
+  // Sound, at first.
+  await asked(() => node.pc.addTrack(call.own(microphone({ frequency: 1000 }))));
+  await connect(node, page);
+  await call.atPage('tone', { frequency: 1000 });
+
+  // Node adds a picture.
+  const sender = await asked(() => node.pc.addTrack(call.own(camera({ from: 0x1000 }))));
+  await negotiate(node, page);
+  assert.ok((await call.atPage('picture')).first >= 0x1000);
+
+  // Chromium answers with one of its own, in the same transceiver.
+  const arrived = nextEvent(node.pc, 'track');
+  await page.evaluate(() => (globalThis.tracks.sent = peer.pc.addTrack(media.camera({ from: 0x2000 }))));
+  await negotiate(page, node);
+  const { transceiver, track } = await arrived;
+  assert.equal(transceiver, node.pc.getTransceivers()[1]);
+  assert.equal(transceiver.currentDirection, 'sendrecv');
+  assert.ok((await judge(track, 'picture')).first >= 0x2000);
+
+  // Node takes its picture away, and goes on receiving.
+  await asked(() => node.pc.removeTrack(sender));
+  await negotiate(node, page);
+  const there = { currentDirection: 'sendonly', muted: true, readyState: 'live', sends: true };
+  assert.deepEqual(await atPage(transceiver.mid), there);
+  assert.ok((await judge(track, 'picture')).first >= 0x2000);
+
+  // It adds another one, with a sender of its own as the first one has been used, and replaces that without negotiation.
+  const second = await asked(() => node.pc.addTrack(call.own(camera({ from: 0x4000 }))));
+  assert.notEqual(second, sender);
+  await negotiate(node, page);
+  const { mid: secondMid } = node.pc.getTransceivers()[2];
+  assert.ok((await call.atPage('picture', {}, secondMid)).first >= 0x4000);
+  await second.replaceTrack(call.own(camera({ from: 0x8000 })));
+  assert.ok((await call.atPage('picture', { from: 0x8000 }, secondMid)).first >= 0x8000);
+
+  // The first one sends again, as its transceiver is told to.
+  await sender.replaceTrack(call.own(camera({ from: 0x6000 })));
+  await asked(() => (transceiver.direction = 'sendrecv'));
+  await negotiate(node, page);
+  const verdict = await call.atPage('picture', { from: 0x6000 }, transceiver.mid);
+  assert.ok(verdict.last < 0x8000);
+
+  // Chromium takes its own away.
+  const muted = until(track, 'mute', () => track.muted, 'the track to be muted');
+  await page.evaluate(() => peer.pc.removeTrack(globalThis.tracks.sent));
+  await negotiate(page, node);
+  await muted;
+  assert.equal(transceiver.currentDirection, 'sendonly');
+
+  // The sound ends, for good; the picture goes on.
+  const [sound] = node.pc.getTransceivers();
+  const { mid } = sound;
+  await page.evaluate((mid) => {
+    globalThis.tracks.sound = peer.pc.getTransceivers().find((transceiver) => transceiver.mid === mid).receiver.track;
+  }, mid);
+  await asked(() => sound.stop());
+  await negotiate(node, page);
+  assert.equal(await page.evaluate(() => globalThis.tracks.sound.readyState), 'ended');
+  assert.equal(node.pc.getTransceivers().length, 2);
+  assert.ok((await call.atPage('picture', { from: 0x8000 }, secondMid)).first >= 0x8000);
 });

@@ -6,7 +6,8 @@
 const COUNTER_BITS = 16;
 /** The part of the height, at the bottom, that shows the counter in blocks of black and white. */
 const COUNTER_HEIGHT = 1 / 6;
-const PATCHES = [
+/** Their colours. */
+export const PATCHES = [
   [200, 40, 40],
   [40, 170, 60],
   [50, 60, 200],
@@ -20,25 +21,28 @@ export function paint(counter, width, height) {
   const pixels = new Uint8ClampedArray(width * height * 4);
   const top = Math.round(height * (1 - COUNTER_HEIGHT));
   const phase = (counter % 64) / 64;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = (y * width + x) * 4;
-      const [u, v] = [x / width, y / height];
-      let rgb;
+  const columns = Array.from({ length: width }, (_, x) => 50 * Math.sin(2 * Math.PI * ((2 * x) / width + phase)));
+  const rows = Array.from({ length: height }, (_, y) => 30 * Math.cos(2 * Math.PI * ((1.5 * y) / height - phase)));
+  const fill = (at, red, green, blue) => {
+    pixels[at] = red;
+    pixels[at + 1] = green;
+    pixels[at + 2] = blue;
+    pixels[at + 3] = 255;
+  };
+  for (let y = 0, at = 0; y < height; y++) {
+    const v = y / height;
+    for (let x = 0; x < width; x++, at += 4) {
+      const u = x / width;
       if (y >= top) {
         const bit = (counter >> (COUNTER_BITS - 1 - Math.floor(u * COUNTER_BITS))) & 1;
-        rgb = bit ? [230, 230, 230] : [20, 20, 20];
+        const level = bit ? 230 : 20;
+        fill(at, level, level, level);
       } else if (u >= 0.1 && u < 0.4 && v >= 0.1 && v < 0.3) {
-        rgb = PATCHES[Math.floor((u - 0.1) * 10)] ?? PATCHES[2];
+        fill(at, ...(PATCHES[Math.floor((u - 0.1) * 10)] ?? PATCHES[2]));
       } else {
-        const grey =
-          128 + 50 * Math.sin(2 * Math.PI * (2 * u + phase)) + 30 * Math.cos(2 * Math.PI * (1.5 * v - phase));
-        rgb = [grey, grey, grey];
+        const grey = 128 + columns[x] + rows[y];
+        fill(at, grey, grey, grey);
       }
-      pixels[at] = rgb[0];
-      pixels[at + 1] = rgb[1];
-      pixels[at + 2] = rgb[2];
-      pixels[at + 3] = 255;
     }
   }
   return pixels;
@@ -82,25 +86,31 @@ export function patches(pixels, width, height) {
 
 /**
  * Looks at pictures as they come, until `count` of them in a row are good: each shows a later counter than the one
- * before, and is the picture of this number by at least `floor` dB.
+ * before, and is the picture of this number by at least `floor` dB. With `size` or `from`, other sizes and earlier numbers
+ * do not count.
  */
 export class PictureJudge {
   #count;
   #floor;
+  #size;
+  #from;
   #good = [];
   seen = 0;
   last = null;
 
-  constructor({ count = 15, floor = 25 } = {}) {
+  constructor({ count = 15, floor = 25, size, from = 0 } = {}) {
     this.#count = count;
     this.#floor = floor;
+    this.#size = size;
+    this.#from = from;
   }
 
   /** The verdict, as soon as there is one. */
   look(pixels, width, height) {
     this.seen++;
     const counter = readCounter(pixels, width, height);
-    const similarity = counter === null ? 0 : psnr(pixels, paint(counter, width, height));
+    const counts = counter !== null && counter >= this.#from && (!this.#size || this.#size[0] === width);
+    const similarity = !counts ? 0 : psnr(pixels, paint(counter, width, height));
     this.last = { counter, similarity, width, height };
     const before = this.#good.at(-1);
     if (similarity < this.#floor || (before && (counter <= before.counter || width !== before.width))) this.#good = [];

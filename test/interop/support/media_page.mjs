@@ -2,7 +2,7 @@
  * What a page of Chromium has for media: sources of known pictures and tones, and judges of what it receives. Its
  * text runs in the page, where `content` is media_content.mjs.
  */
-/* global content, MediaStreamTrackGenerator, MediaStreamTrackProcessor, VideoFrame, document */
+/* global content */
 
 /** A track of painted pictures. */
 export function camera({ width = 320, height = 180, frameRate = 15, from = 1 } = {}) {
