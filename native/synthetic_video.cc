@@ -216,6 +216,7 @@ class Camera final : public MediaClock::Client, public std::enable_shared_from_t
     const webrtc::VideoFrame frame = webrtc::VideoFrame::Builder()
                                          .set_video_frame_buffer(canvas)
                                          .set_timestamp_us(due_us)
+                                         .set_color_space(ConvertedColorSpace())
                                          .build();
     consumers_->ForEach([&](VideoConsumer& consumer) { consumer.OnFrame(frame); });
     return true;

@@ -58,7 +58,6 @@ std::span<const PlaneShape> ShapesOf(PixelFormat format) {
   }
 }
 
-bool IsRgb(PixelFormat format) { return format >= PixelFormat::kRGBA; }
 bool HasRedFirst(PixelFormat format) {
   return format == PixelFormat::kRGBA || format == PixelFormat::kRGBX;
 }
@@ -349,6 +348,13 @@ std::optional<PixelFormat> ParsePixelFormat(const std::string& name) {
 }
 
 const char* ToString(PixelFormat format) { return kNames[static_cast<size_t>(format)]; }
+
+bool IsRgb(PixelFormat format) { return format >= PixelFormat::kRGBA; }
+
+webrtc::ColorSpace ConvertedColorSpace() {
+  return {webrtc::ColorSpace::PrimaryID::kBT709, webrtc::ColorSpace::TransferID::kIEC61966_2_1,
+          webrtc::ColorSpace::MatrixID::kSMPTE170M, webrtc::ColorSpace::RangeID::kLimited};
+}
 
 PixelFormat FormatOf(const webrtc::VideoFrameBuffer& buffer) {
   switch (buffer.type()) {

@@ -19,6 +19,11 @@ enum class PixelFormat { kI420, kI420A, kI422, kI444, kNV12, kRGBA, kRGBX, kBGRA
 
 std::optional<PixelFormat> ParsePixelFormat(const std::string& name);
 const char* ToString(PixelFormat format);
+bool IsRgb(PixelFormat format);
+
+// What libyuv makes of RGB, and so what encoders get: sRGB in the matrix of BT.601 with limited
+// range. To be said with each such frame: who receives it takes what is not said for BT.709.
+webrtc::ColorSpace ConvertedColorSpace();
 
 // Where a plane lies in somebody's memory.
 struct PlaneLayout {

@@ -182,7 +182,8 @@ Napi::Value VideoFrameHandle::Create(const Napi::CallbackInfo& info) {
           .set_video_frame_buffer(std::move(buffer))
           .set_timestamp_us(*timestamp)
           .set_rotation(static_cast<webrtc::VideoRotation>(rotation))
-          .set_color_space(ReadColorSpace(env, Member(env, init, "colorSpace")))
+          .set_color_space(IsRgb(*format) ? ConvertedColorSpace()
+                                          : ReadColorSpace(env, Member(env, init, "colorSpace")))
           .build();
   return NewFrame(*Runtime::From(env), {.frame = std::move(frame), .visible = visible});
 }
@@ -207,14 +208,15 @@ VideoFrameHandle::VideoFrameHandle(const Napi::CallbackInfo& info)
   napi_type_tag_object(info.Env(), info.This(), &kTypeTag);
   webrtc::VideoFrame& frame = init->frame.frame;
   frame.set_video_frame_buffer(ToVisibleBuffer(frame.video_frame_buffer()));
-  attributes_ = {.format = FormatOf(*frame.video_frame_buffer()),
+  const PixelFormat format = FormatOf(*frame.video_frame_buffer());
+  attributes_ = {.format = format,
                  .width = frame.width(),
                  .height = frame.height(),
                  .visible = init->frame.visible,
                  .timestamp_us = frame.timestamp_us(),
                  .rotation = static_cast<int>(frame.rotation()),
                  .rtp_timestamp = frame.rtp_timestamp(),
-                 .color_space = frame.color_space()};
+                 .color_space = IsRgb(format) ? std::nullopt : frame.color_space()};
   frame_ = std::move(frame);
   // The collector would else see a small object, and let pictures pile up. Not all bytes, because
   // buffers are shared, and a collection for every few frames of a burst would cost more than they
