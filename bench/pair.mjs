@@ -4,6 +4,16 @@
 export async function connectPair(library, channelInit = {}) {
   const started = performance.now();
   let offerer;
+  let open = true;
+  // Signals cross in tasks of their own, as they would through a server, and are dropped once the pair is closed.
+  const deliver = (task) =>
+    setImmediate(
+      () =>
+        open &&
+        Promise.resolve()
+          .then(task)
+          .catch((error) => open && fail(error)),
+    );
   const answerer = library.createPeer({
     offerer: false,
     channelInit,
@@ -20,14 +30,12 @@ export async function connectPair(library, channelInit = {}) {
     b,
     milliseconds: performance.now() - started,
     close() {
+      open = false;
       offerer.close();
       answerer.close();
     },
   };
 }
-
-// Signals cross in tasks of their own, as they would through a server.
-const deliver = (task) => setImmediate(() => Promise.resolve(task()).catch(fail));
 
 function fail(error) {
   console.error(error);

@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
 });
 const chosen = options.only?.split(',') ?? Object.keys(scenarios);
 const libraries = options.libraries?.split(',') ?? names;
-const TIME_LIMIT = 180_000;
+const TIME_LIMIT = 420_000;
 
 /** Runs one scenario in a child process; a crash or a hang is a result too. */
 function runChild(library, scenario) {

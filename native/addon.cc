@@ -73,6 +73,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   // Idempotent, and never undone: other environments of the process may be using it.
   webrtc::InitializeSSL();
 
+  if (std::shared_ptr<Runtime> running = Runtime::OfThisThread()) return running->exports();
   std::shared_ptr<Runtime> runtime = Runtime::Create(env);
   CertificateHandle::Register(*runtime);
   DataChannelHandle::Register(*runtime);
@@ -97,6 +98,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["setMulticastDnsResolver"] = Napi::Function::New<&SetMulticastDnsResolver>(env);
   exports["holdEventLoop"] = Napi::Function::New<&HoldEventLoop>(env);
   exports["forbidExternalBuffers"] = Napi::Function::New<&ForbidExternalBuffers>(env);
+  runtime->SetExports(exports);
   return exports;
 }
 

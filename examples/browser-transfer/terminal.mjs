@@ -25,7 +25,7 @@ export class ProgressLine {
       this.#shown = 0;
       this.#quarter = 0;
     }
-    const part = Math.max(0, done / step.amount);
+    const part = done / step.amount;
     const label = `  ${step.kind.padEnd(8)}  ${DIRECTION[step.from]}`;
     if (this.#out.isTTY) {
       const now = performance.now();

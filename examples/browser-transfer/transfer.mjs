@@ -66,7 +66,8 @@ async function sendFile(channel, { amount }, progress) {
   for (let offset = 0; offset < bytes.length; offset += CHUNK_SIZE) {
     await room(channel, FILE_BUFFER);
     channel.send(bytes.subarray(offset, offset + CHUNK_SIZE));
-    progress(Math.min(offset + CHUNK_SIZE, bytes.length) - channel.bufferedAmount);
+    // The header may wait, too.
+    progress(Math.max(0, Math.min(offset + CHUNK_SIZE, bytes.length) - channel.bufferedAmount));
   }
   const receipt = JSON.parse((await once(channel, 'message')).data);
   return { ...receipt, ok: receipt.ok && receipt.sha256 === digest };

@@ -1,5 +1,6 @@
 #include "native/network/sctp_socket.h"
 
+#include <atomic>
 #include <utility>
 
 #include "api/task_queue/task_queue_base.h"
@@ -13,6 +14,10 @@ namespace {
 
 // A turn's acknowledgement stands for many packets, and so must make room for as many.
 constexpr int kMaxBurst = 64;
+
+// While the sender's congestion window is still small it grows by the number of acknowledgements,
+// and finds losses by it. So much data in good order means that the window has grown.
+constexpr size_t kBytesInGoodOrder = 4 * 1024 * 1024;
 
 // RFC 9260, sections 3.1 and 3.3.4.
 constexpr size_t kCommonHeaderSize = 12;
@@ -51,6 +56,13 @@ bool HasAbort(std::span<const uint8_t> packet) {
   return false;
 }
 
+// It reports a gap or a packet that came twice: something on the way is not in order.
+bool ReportsTrouble(std::span<const uint8_t> packet) {
+  constexpr size_t kCounts = kCommonHeaderSize + 12;
+  return packet.size() < kCounts + 4 || packet[kCounts] != 0 || packet[kCounts + 1] != 0 ||
+         packet[kCounts + 2] != 0 || packet[kCounts + 3] != 0;
+}
+
 bool IsSame(const dcsctp::SendOptions& a, const dcsctp::SendOptions& b) {
   return a.unordered == b.unordered && a.lifetime == b.lifetime &&
          a.max_retransmissions == b.max_retransmissions && a.lifecycle_id == b.lifecycle_id;
@@ -62,8 +74,13 @@ bool IsSame(const dcsctp::SendOptions& a, const dcsctp::SendOptions& b) {
 // the budget and resets of their streams for the messages, and the rest passes.
 class SctpSocket::Callbacks final : public dcsctp::DcSctpSocketCallbacks {
  public:
-  Callbacks(SctpSocket& socket, dcsctp::DcSctpSocketCallbacks& owner)
-      : socket_(socket), owner_(owner) {}
+  Callbacks(webrtc::Thread* signaling_thread, webrtc::Thread* network_thread, SctpSocket& socket,
+            dcsctp::DcSctpSocketCallbacks& owner)
+      : signaling_thread_(signaling_thread),
+        network_thread_(network_thread),
+        socket_(socket),
+        owner_(owner) {}
+  ~Callbacks() override { *is_alive_ = false; }
 
   dcsctp::SendPacketStatus Send(std::span<const uint8_t> packet) {
     return owner_.SendPacketWithStatus(packet);
@@ -139,25 +156,45 @@ class SctpSocket::Callbacks final : public dcsctp::DcSctpSocketCallbacks {
 
   void Pass(Direction direction, std::span<const dcsctp::StreamID> streams) {
     if (direction == Direction::kIncoming) {
-      owner_.OnIncomingStreamsReset(streams);
+      PassBehindAnnouncements(std::vector(streams.begin(), streams.end()));
     } else {
       owner_.OnStreamsResetPerformed(streams);
     }
   }
 
+  // The streams may belong to a channel that is just being announced to the JS thread, which
+  // answers by listening to it. libwebrtc drops the messages of a channel that begins to close
+  // before anybody listens, so that the reset takes the same way there and back. Until it is passed
+  // on the peer cannot use the streams for another channel.
+  void PassBehindAnnouncements(std::vector<dcsctp::StreamID> streams) {
+    signaling_thread_->PostTask([this, network_thread = network_thread_, is_alive = is_alive_,
+                                 streams = std::move(streams)]() mutable {
+      // The network thread outlives the association, whose end this thread has to wait for.
+      if (!*is_alive) return;
+      network_thread->PostTask(
+          [this, is_alive = std::move(is_alive), streams = std::move(streams)] {
+            if (*is_alive) owner_.OnIncomingStreamsReset(streams);
+          });
+    });
+  }
+
   // What has come behind messages that wait.
   std::vector<std::pair<Direction, std::vector<dcsctp::StreamID>>> resets_;
+  webrtc::Thread* const signaling_thread_;
+  webrtc::Thread* const network_thread_;
+  const std::shared_ptr<std::atomic<bool>> is_alive_ = std::make_shared<std::atomic<bool>>(true);
   SctpSocket& socket_;
   dcsctp::DcSctpSocketCallbacks& owner_;
 };
 
-SctpSocket::SctpSocket(NetworkTurn& turn, std::shared_ptr<ReceiveBudget> budget,
+SctpSocket::SctpSocket(webrtc::Thread* signaling_thread, webrtc::Thread* network_thread,
+                       NetworkTurn& turn, std::shared_ptr<ReceiveBudget> budget,
                        absl::string_view log_prefix, dcsctp::DcSctpSocketCallbacks& callbacks,
                        std::unique_ptr<dcsctp::PacketObserver> packet_observer,
                        const dcsctp::DcSctpOptions& options)
     : turn_(turn),
       budget_(std::move(budget)),
-      callbacks_(std::make_unique<Callbacks>(*this, callbacks)),
+      callbacks_(std::make_unique<Callbacks>(signaling_thread, network_thread, *this, callbacks)),
       socket_(dcsctp::DcSctpSocketFactory().Create(log_prefix, *callbacks_,
                                                    std::move(packet_observer), Adapt(options))) {
   budget_->SetResume([this] { DeliverMessages(/*all=*/false); });
@@ -174,6 +211,7 @@ void SctpSocket::ReceivePacket(std::span<const uint8_t> data) {
   // The association forgets its messages when it is aborted, and none may be lost that the peer
   // knows to have arrived.
   if (held_back_ && HasAbort(data)) DeliverMessages(/*all=*/true);
+  bytes_in_good_order_ += data.size();
   socket_->ReceivePacket(data);
 }
 
@@ -242,7 +280,8 @@ bool SctpSocket::KeepAcknowledgement(std::span<const uint8_t> packet) {
   if (!turn_.active() || !HasAcknowledgement(packet)) return false;
   // It says all that the kept one says.
   acknowledgement_.clear();
-  if (!HasNothingElse(packet)) return false;
+  if (ReportsTrouble(packet)) bytes_in_good_order_ = 0;
+  if (bytes_in_good_order_ < kBytesInGoodOrder || !HasNothingElse(packet)) return false;
   acknowledgement_.assign(packet.begin(), packet.end());
   LeaveForTurnEnd();
   return true;

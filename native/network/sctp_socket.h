@@ -18,25 +18,25 @@
 #include "net/dcsctp/public/dcsctp_socket.h"
 #include "net/dcsctp/public/packet_observer.h"
 #include "net/dcsctp/public/types.h"
+#include "rtc_base/thread.h"
 
 namespace node_libwebrtc {
 
 // dcSCTP's association, which works by the turns of the network thread:
 //
 // - The messages of a turn are handed over together at its end, so that small ones share packets.
-// They count as
-//   buffered from the start.
-// - Of the acknowledgements that the packets of a turn ask for, the last one leaves, at its end.
-// Each tells all that
-//   the ones before it told.
+//   They count as buffered from the start.
+// - Of the acknowledgements that the packets of a turn ask for, the last one leaves, at its end,
+//   once the connection is in full flow. Each tells all that the ones before it told.
 // - Messages that arrive are passed on as long as the JS thread keeps up with them
-// (`ReceiveBudget`).
+//   (`ReceiveBudget`).
 //
 // It also offers the peer to leave out the checksum of packets (RFC 9653), as DTLS detects errors
 // far better.
 class SctpSocket final : public dcsctp::DcSctpSocketInterface, private NetworkTurn::Participant {
  public:
-  SctpSocket(NetworkTurn& turn, std::shared_ptr<ReceiveBudget> budget, absl::string_view log_prefix,
+  SctpSocket(webrtc::Thread* signaling_thread, webrtc::Thread* network_thread, NetworkTurn& turn,
+             std::shared_ptr<ReceiveBudget> budget, absl::string_view log_prefix,
              dcsctp::DcSctpSocketCallbacks& callbacks,
              std::unique_ptr<dcsctp::PacketObserver> packet_observer,
              const dcsctp::DcSctpOptions& options);
@@ -99,6 +99,8 @@ class SctpSocket final : public dcsctp::DcSctpSocketInterface, private NetworkTu
   std::vector<dcsctp::DcSctpMessage> messages_;
   dcsctp::SendOptions messages_options_;
   std::map<dcsctp::StreamID, size_t> kept_bytes_;
+  // How much has been received since anything was amiss.
+  size_t bytes_in_good_order_ = 0;
   // A packet with nothing but an acknowledgement; empty if there is none.
   std::vector<uint8_t> acknowledgement_;
 };

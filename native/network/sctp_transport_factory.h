@@ -15,14 +15,16 @@ namespace node_libwebrtc {
 // libwebrtc's SCTP transports, upon associations that work by the network thread's turns.
 class SctpTransportFactory final : public webrtc::SctpTransportFactoryInterface {
  public:
-  SctpTransportFactory(webrtc::Thread* network_thread, NetworkTurn& turn)
-      : network_thread_(network_thread), turn_(turn) {}
+  SctpTransportFactory(webrtc::Thread* signaling_thread, webrtc::Thread* network_thread,
+                       NetworkTurn& turn)
+      : signaling_thread_(signaling_thread), network_thread_(network_thread), turn_(turn) {}
 
   std::unique_ptr<webrtc::SctpTransportInternal> CreateSctpTransport(
       const webrtc::Environment& environment, webrtc::DtlsTransportInternal* dtls) override;
   std::vector<uint8_t> GenerateConnectionToken(const webrtc::Environment& environment) override;
 
  private:
+  webrtc::Thread* const signaling_thread_;
   webrtc::Thread* const network_thread_;
   NetworkTurn& turn_;
 };

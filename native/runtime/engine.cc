@@ -36,8 +36,8 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
   dependencies.worker_thread = worker_thread_.get();
   dependencies.signaling_thread = signaling_thread();
   dependencies.adm = webrtc::make_ref_counted<AudioDevice>(playout_demand_, std::move(media_clock));
-  dependencies.sctp_factory =
-      std::make_unique<SctpTransportFactory>(network_thread_.get(), network_turn_);
+  dependencies.sctp_factory = std::make_unique<SctpTransportFactory>(
+      signaling_thread(), network_thread_.get(), network_turn_);
   SetCodecs(dependencies);
   webrtc::EnableMedia(dependencies);
   factory_ = webrtc::CreateModularPeerConnectionFactory(std::move(dependencies));

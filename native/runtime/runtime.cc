@@ -23,6 +23,11 @@ struct InstanceData {
   std::shared_ptr<Runtime> runtime;
 };
 
+std::weak_ptr<Runtime>& ThreadRuntime() {
+  static thread_local std::weak_ptr<Runtime> runtime;
+  return runtime;
+}
+
 }  // namespace
 
 Runtime::Lease::Lease(std::shared_ptr<Runtime> runtime) : runtime_(std::move(runtime)) {
@@ -46,7 +51,13 @@ void Runtime::Lease::Release() {
 std::shared_ptr<Runtime> Runtime::Create(Napi::Env env) {
   auto runtime = std::make_shared<Runtime>(env);
   env.SetInstanceData(new InstanceData{runtime});
+  ThreadRuntime() = runtime;
   return runtime;
+}
+
+std::shared_ptr<Runtime> Runtime::OfThisThread() {
+  std::shared_ptr<Runtime> runtime = ThreadRuntime().lock();
+  return runtime && !runtime->shut_down_ ? runtime : nullptr;
 }
 
 std::shared_ptr<Runtime> Runtime::From(Napi::Env env) {
@@ -148,6 +159,7 @@ void Runtime::Shutdown() {
   // References belong to the environment, which ends with this.
   multicast_dns_->Clear();
   constructors_.clear();
+  exports_.Reset();
   callbacks_.Clear();
 }
 

@@ -70,6 +70,11 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   // The runtime that `Create` made.
   static std::shared_ptr<Runtime> From(Napi::Env env);
 
+  // The runtime of the JS thread that calls, if `Create` has been called there before: an addon can
+  // be loaded again, and a thread can be libwebrtc's signaling thread only once. Null after
+  // teardown.
+  static std::shared_ptr<Runtime> OfThisThread();
+
   // Use `Create`.
   explicit Runtime(Napi::Env env);
   ~Runtime();
@@ -100,6 +105,10 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   void SetConstructor(const char* name, Napi::Function constructor);
   Napi::Function GetConstructor(const char* name);
 
+  // What the addon exports.
+  void SetExports(Napi::Object exports) { exports_ = Napi::Persistent(exports); }
+  Napi::Object exports() const { return exports_.Value(); }
+
   // Callbacks of operations that belong to no handle.
   PendingCallbacks& callbacks() { return callbacks_; }
 
@@ -126,6 +135,7 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   std::unique_ptr<Engine> engine_;
   std::list<EngineDependent*> dependents_;
   std::map<std::string, Napi::FunctionReference> constructors_;
+  Napi::ObjectReference exports_;
   PendingCallbacks callbacks_;
   const std::shared_ptr<RootCertificates> root_certificates_;
   int leases_ = 0;

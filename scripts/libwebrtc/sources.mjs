@@ -48,6 +48,10 @@ export const packages = [
       'ffmpeg/chromium/config/Chrome/linux/x64',
       'ffmpeg/compat',
       'ffmpeg/libavcodec',
+      'ffmpeg/libavformat/avformat.h',
+      'ffmpeg/libavformat/avio.h',
+      'ffmpeg/libavformat/version.h',
+      'ffmpeg/libavformat/version_major.h',
       'ffmpeg/libavutil',
       'libaom/libaom_srcs.gni',
       'libaom/source',
@@ -248,7 +252,8 @@ export async function unpackArchive(
   const fed = new Promise((resolve, reject) => {
     input.on('data', (chunk) => {
       hash.update(chunk);
-      onRead?.((read += chunk.length));
+      read += chunk.length;
+      onRead?.(read);
     });
     input.on('error', reject);
     input.on('end', resolve);

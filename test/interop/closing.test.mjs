@@ -134,6 +134,30 @@ test('Chromium closes the connection in the middle of a transfer', async (t) => 
   assert.throws(() => one.send('too late'), { name: 'InvalidStateError' });
 });
 
+test('a channel that Chromium opens, uses and closes while this thread is busy brings all its messages', async (t) => {
+  const { node, page } = await pair(t);
+  for (let round = 0; round < 3; round++) {
+    const arrival = nextEvent(node.pc, 'datachannel', 'the channel to be announced');
+    await page.evaluate(() => {
+      setTimeout(() => {
+        peer.open('brief');
+        peer.channels.brief.onopen = () => {
+          for (const message of ['one', 'two', 'three']) peer.channels.brief.send(message);
+          peer.channels.brief.close();
+        };
+      }, 50);
+    });
+    // Meanwhile the network goes on: it has everything before this thread hears of the channel.
+    const end = performance.now() + 500;
+    while (performance.now() < end);
+
+    const { channel } = await arrival;
+    const received = inbox(channel);
+    await closed(channel);
+    assert.deepEqual(received.messages, ['one', 'two', 'three']);
+  }
+});
+
 test('a page that is gone: the connection is disconnected, then failed', async (t) => {
   const { node, page } = await pair(t);
   const states = [];

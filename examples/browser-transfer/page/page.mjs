@@ -70,9 +70,9 @@ function status(state, text) {
 function showRoute(connection) {
   const pair = connection.sctp?.transport.iceTransport.getSelectedCandidatePair?.();
   if (!pair) return;
-  // A browser hides its own address behind a long name that says nothing to a reader.
-  const end = ({ type, address, port }) =>
-    `${type} ${!address || address.endsWith('.local') ? 'hidden' : address}:${port}`;
+  // A browser hides addresses behind names that say nothing to a reader.
+  const hides = (address) => !address || /\.(local|invalid)$/.test(address);
+  const end = ({ type, address, port }) => `${type} ${hides(address) ? '' : address}:${port}`;
   $('#route').textContent = `${pair.local.protocol}: ${end(pair.local)} ⇄ ${end(pair.remote)}`;
 }
 

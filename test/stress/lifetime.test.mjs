@@ -1,0 +1,29 @@
+/** What connections leave behind when they are closed: nothing. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { run } from './support/child.mjs';
+
+test('1,000s of connections, opened and closed, leave no thread, descriptor, handle or memory', async (t) => {
+  const { end, output, complaints } = await run('churn-child.mjs');
+  assert.equal(complaints, '');
+  assert.equal(end, 0, output);
+  const { isFlat, resident, pairs, before, after } = JSON.parse(output);
+  t.diagnostic(`${pairs} pairs; resident memory in kB: ${resident.join(', ')}`);
+  assert.ok(pairs >= 500);
+  assert.deepEqual(after.threads, before.threads);
+  assert.equal(after.descriptors, before.descriptors);
+  assert.deepEqual(after.resources, before.resources);
+  assert.ok(isFlat, `memory goes on growing: ${resident.join(', ')} kB`);
+});
+
+test('threads: none when loaded, the same for 1 pair and 50, none in the end', async (t) => {
+  const { end, output, complaints } = await run('threads-child.mjs');
+  assert.equal(complaints, '');
+  assert.equal(end, 0, output);
+  const { loaded, onePair, fiftyPairs } = JSON.parse(output);
+  t.diagnostic(`threads beyond Node's own with 50 open pairs: ${fiftyPairs.length} (${fiftyPairs.join(', ')})`);
+  assert.deepEqual(loaded, []);
+  assert.ok(onePair.length > 0);
+  assert.deepEqual(fiftyPairs, onePair);
+  assert.ok(fiftyPairs.length <= 8);
+});

@@ -1,0 +1,39 @@
+/** Runs the programs of these tests in processes of their own, and says how they ended. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const LIMIT_SECONDS = Number(process.env.TEST_LIMIT_SECONDS ?? 120);
+
+/**
+ * @param {string} program name of a file in this directory
+ * @param {string[]} [args]
+ * @param {object} [options]
+ * @param {string} [options.killWhen] sends SIGTERM as soon as the program prints this
+ * @returns {Promise<{end: number | string, output: string, complaints: string}>} exit code or signal; the latter two
+ *   are what it wrote to stdout and stderr
+ */
+export async function run(program, args = [], { killWhen } = {}) {
+  const file = fileURLToPath(new URL(program, import.meta.url));
+  const child = spawn(process.execPath, ['--expose-gc', file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let complaints = '';
+  let hangs = false;
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+    if (killWhen !== undefined && output.includes(killWhen)) child.kill('SIGTERM');
+  });
+  child.stderr.on('data', (chunk) => (complaints += chunk));
+  const timer = setTimeout(() => {
+    hangs = true;
+    child.kill('SIGKILL');
+  }, LIMIT_SECONDS * 1000);
+  const [code, signal] = await once(child, 'close');
+  clearTimeout(timer);
+  if (hangs) {
+    throw new Error(
+      `${program} ${args.join(' ')} has not ended within ${LIMIT_SECONDS} s\nstdout: ${output}\nstderr: ${complaints}`,
+    );
+  }
+  return { end: signal ?? code, output, complaints };
+}
