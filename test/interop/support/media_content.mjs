@@ -98,7 +98,7 @@ export class PictureJudge {
   seen = 0;
   last = null;
 
-  constructor({ count = 15, floor = 25, size, from = 0 } = {}) {
+  constructor({ count = 15, floor = 28, size, from = 0 } = {}) {
     this.#count = count;
     this.#floor = floor;
     this.#size = size;
@@ -133,6 +133,47 @@ export class PictureJudge {
   }
 }
 
+/** Bars at three quarters of full colour: white, yellow, cyan, green, magenta, red, blue, black. */
+const BARS = [0b111, 0b110, 0b011, 0b010, 0b101, 0b100, 0b001, 0b000];
+
+/** Looks for the bars of a test pattern, in a number of pictures that are all different. */
+export class BarsJudge {
+  #left;
+  #before;
+  last = null;
+  seen = 0;
+
+  constructor({ count = 10 } = {}) {
+    this.#left = count;
+  }
+
+  look(pixels, width, height) {
+    this.seen++;
+    // The median of a column is the bar's, whatever moves across it.
+    const median = (x, colour) => {
+      const levels = Array.from({ length: height }, (_, y) => pixels[(y * width + x) * 4 + colour]);
+      return levels.sort((one, other) => one - other)[height >> 1];
+    };
+    let worst = 0;
+    const bars = BARS.map((bits, index) =>
+      [2, 1, 0].map((bit, colour) => {
+        const level = median(Math.floor(((index + 0.5) * width) / BARS.length), colour);
+        worst = Math.max(worst, Math.abs(level - ((bits >> bit) & 1) * 191));
+        return level;
+      }),
+    );
+    const changed = !this.#before || pixels.some((level, at) => Math.abs(level - this.#before[at]) > 50);
+    this.#before = pixels.slice();
+    this.last = { width, height, worst, bars };
+    if (worst <= 16 && changed) this.#left--;
+    return this.#left <= 0 ? this.last : undefined;
+  }
+
+  toString() {
+    return `${this.seen} pictures seen, ${this.#left} more wanted, the last ${JSON.stringify(this.last)}`;
+  }
+}
+
 /** The power of one frequency in samples, as a share of all their power, 0 to 1 (Goertzel's algorithm). */
 export function share(samples, sampleRate, frequency) {
   const factor = 2 * Math.cos((2 * Math.PI * frequency) / sampleRate);
@@ -157,7 +198,7 @@ export class ToneJudge {
   last = null;
   seen = 0;
 
-  constructor({ frequency, purity = 0.9 }) {
+  constructor({ frequency, purity = 0.95 }) {
     this.#frequency = frequency;
     this.#least = purity;
   }
@@ -246,4 +287,4 @@ export class KeyJudge {
   }
 }
 
-export const JUDGES = { picture: PictureJudge, tone: ToneJudge, keys: KeyJudge };
+export const JUDGES = { picture: PictureJudge, bars: BarsJudge, tone: ToneJudge, keys: KeyJudge };

@@ -164,7 +164,7 @@ export async function sides(t, chromium) {
     atPage: (kind, options, mid) =>
       page.evaluate(
         ({ kind, options, mid }) => {
-          const wanted = kind === 'picture' ? 'video' : 'audio';
+          const wanted = kind === 'picture' || kind === 'bars' ? 'video' : 'audio';
           const transceiver = peer.pc
             .getTransceivers()
             .find(({ receiver, mid: own }) => receiver.track.kind === wanted && (mid === undefined || own === mid));
@@ -184,7 +184,7 @@ export async function sides(t, chromium) {
 }
 
 function receiverOf(pc, kind, mid) {
-  const wanted = kind === 'picture' ? 'video' : 'audio';
+  const wanted = kind === 'picture' || kind === 'bars' ? 'video' : 'audio';
   return pc
     .getTransceivers()
     .find(({ receiver, mid: own }) => receiver.track.kind === wanted && (mid === undefined || own === mid)).receiver;
