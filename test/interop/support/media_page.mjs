@@ -33,15 +33,18 @@ export async function microphone({ frequency }) {
   return destination.stream.getAudioTracks()[0];
 }
 
-/** Lets a judge look at a track until it has a verdict. */
-export async function judge(track, kind, options, seconds = 60) {
+/** A page that is busy for some seconds must not lose sound; of pictures it may. */
+const BUFFERS = { audio: 500, video: 2 };
+
+/** Lets a judge look at a track until it has a verdict. `began` is called when there is something to look at. */
+export async function judge(track, kind, options, { seconds = 60, began = () => {} } = {}) {
   const judge = new content.JUDGES[kind](options);
   // Chromium decodes the sound of a remote track only for somebody who plays it.
   const element = document.createElement(track.kind);
   element.muted = true;
   element.srcObject = new MediaStream([track]);
   element.play().catch(() => {});
-  const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+  const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: BUFFERS[track.kind] }).readable.getReader();
   const canvas = new OffscreenCanvas(1, 1);
   const context = canvas.getContext('2d', { willReadFrequently: true });
   const timer = setTimeout(() => reader.cancel(), seconds * 1000);
@@ -49,6 +52,7 @@ export async function judge(track, kind, options, seconds = 60) {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) throw new Error(`Chromium waited in vain for ${kind} ${JSON.stringify(options)}: ${judge}`);
+      began();
       let verdict;
       if (track.kind === 'video') {
         const { displayWidth: width, displayHeight: height } = value;

@@ -126,7 +126,8 @@ export async function statistics(pc, type) {
 
 /** Gives a page `content` and `media`, the modules. */
 export async function equip(page) {
-  const text = (name) => readFile(new URL(name, import.meta.url), 'utf8');
+  // Stacks show the name, instead of the whole text.
+  const text = async (name) => `${await readFile(new URL(name, import.meta.url), 'utf8')}\n//# sourceURL=${name}`;
   const modules = [await text('media_content.mjs'), await text('media_page.mjs')];
   await page.evaluate(async (modules) => {
     const load = (text) => import(`data:text/javascript,${encodeURIComponent(text)}`);
