@@ -135,13 +135,13 @@ export function selectSettings<T>(
   const feasible = candidates.filter(({ settings }) => basic.every((item) => satisfies(item, settings[item.name])));
   if (feasible.length === 0) {
     const alone = basic.find((item) => !candidates.some(({ settings }) => satisfies(item, settings[item.name])));
-    // Where no constraint fails by itself, the first that leaves nothing of what the ones before it left.
-    let left = candidates;
-    const together = basic.find((item) => {
-      left = left.filter(({ settings }) => satisfies(item, settings[item.name]));
-      return left.length === 0;
-    });
-    return { failedConstraint: (alone ?? together)?.name ?? '' };
+    // Where no constraint fails by itself, the first without which the others would be satisfied.
+    const inTheWay = basic.find((item) =>
+      candidates.some(({ settings }) =>
+        basic.every((other) => other === item || satisfies(other, settings[other.name])),
+      ),
+    );
+    return { failedConstraint: (alone ?? inTheWay ?? basic[0])?.name ?? '' };
   }
 
   // Each advanced set counts if something is left that satisfies it.
