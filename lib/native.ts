@@ -297,7 +297,7 @@ export interface NativeAddon extends NativeAddonMedia {
   certificateFromPem(certificate: string, privateKey: string): NativeCertificate;
   /** Log records reach the handler in tasks of their own. `none` with `null` switches it off. Starts no thread. */
   setLogLevel(level: NativeLogLevel, handler: ((record: NativeLogRecord) => void) | null): void;
-  /** PEM certificates that `turns:` and `stuns:` servers are verified against. */
+  /** PEM certificates that `turns:` servers are verified against. */
   setRootCertificates(pem: string[]): void;
   /**
    * Called with each `.local` name of a remote candidate. `done` takes the addresses, or `[]` when nobody answered.

@@ -27,7 +27,10 @@ export type RTCRtcpMuxPolicy = 'require';
 
 /** A STUN or TURN server. */
 export interface RTCIceServer {
-  /** `stun:`, `stuns:`, `turn:` or `turns:` URLs (RFC 7064, RFC 7065). */
+  /**
+   * `stun:`, `stuns:`, `turn:` or `turns:` URLs (RFC 7064, RFC 7065). `turns:` is TURN over TLS; `stuns:` servers are
+   * asked over plain UDP as `stun:` servers are, because libwebrtc has no STUN over TLS.
+   */
   urls: string | string[];
   /** TURN user name, at most 509 bytes. */
   username?: string;
@@ -203,7 +206,7 @@ export function copyConfiguration(configuration: Configuration): RTCConfiguratio
 
 /** Whether some server of the configuration is reached over TLS. */
 export function needsRootCertificates(configuration: Configuration): boolean {
-  return configuration.iceServers.some((server) => [server.urls].flat().some((url) => /^(?:stuns|turns):/i.test(url)));
+  return configuration.iceServers.some((server) => [server.urls].flat().some((url) => /^turns:/i.test(url)));
 }
 
 /** The configuration for the addon. */

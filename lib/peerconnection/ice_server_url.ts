@@ -6,7 +6,7 @@ export interface IceServerUrl {
   scheme: 'stun' | 'stuns' | 'turn' | 'turns';
   /** Host name or address; an IPv6 address without its brackets. */
   host: string;
-  /** `null` when the URL leaves it to the scheme (3478, or 5349 for TLS). */
+  /** `null` when the URL leaves it to the scheme (libwebrtc takes 3478, or 5349 for `turns:`). */
   port: number | null;
   /** `null` when the URL does not say. Only TURN URLs can say it. */
   transport: 'udp' | 'tcp' | null;

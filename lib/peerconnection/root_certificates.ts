@@ -1,4 +1,4 @@
-/** The certificates that `stuns:` and `turns:` servers are verified against: Node's own. */
+/** The certificates that `turns:` servers are verified against: Node's own. */
 import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
 import { native } from '../native';

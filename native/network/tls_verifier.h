@@ -12,7 +12,7 @@
 
 namespace node_libwebrtc {
 
-// The certificates that `turns:` and `stuns:` servers are verified against. Thread-safe.
+// The certificates that `turns:` servers are verified against. Thread-safe.
 class RootCertificates final {
  public:
   RootCertificates();

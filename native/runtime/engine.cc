@@ -27,7 +27,8 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
   worker_thread_->Start();
   loop_.SetTimer(network_thread_.get());
 
-  network_manager_ = std::make_unique<webrtc::BasicNetworkManager>(environment_, &sockets_);
+  network_manager_ =
+      std::make_unique<webrtc::BasicNetworkManager>(environment_, &sockets_, &network_monitors_);
   packet_socket_factory_ = std::make_unique<PacketSocketFactory>(&sockets_, network_turn_);
 
   webrtc::PeerConnectionFactoryDependencies dependencies;

@@ -7,6 +7,7 @@
 #include "api/packet_socket_factory.h"
 #include "api/peer_connection_interface.h"
 #include "api/scoped_refptr.h"
+#include "native/network/network_monitor.h"
 #include "native/network/network_turn.h"
 #include "native/runtime/exit_guard.h"
 #include "rtc_base/network.h"
@@ -58,6 +59,7 @@ class Engine final : public ExitGuard::Member {
   // Used on the network thread, by what lives there.
   NetworkTurn network_turn_;
   webrtc::PhysicalSocketServer sockets_;
+  NetworkMonitorFactory network_monitors_{sockets_};
   std::unique_ptr<webrtc::Thread> network_thread_;
   std::unique_ptr<webrtc::Thread> worker_thread_;
   std::unique_ptr<webrtc::NetworkManager> network_manager_;

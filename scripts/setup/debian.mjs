@@ -10,6 +10,8 @@ export const packages = {
   addon: ['clang-19', 'lld-19', 'libc++-19-dev', 'libc++abi-19-dev', 'cmake', 'ninja-build'],
   browser: ['chromium'],
   turn: ['coturn'],
+  /** Network namespaces, and the cables between them. */
+  namespaces: ['iproute2', 'util-linux'],
   /** `node-gyp` writes makefiles with Python; `strip` is prebuildify's. */
   gyp: ['python3', 'make', 'binutils'],
   lint: ['clang-format-19', 'clang-tidy-19'],
@@ -23,6 +25,8 @@ const commands = {
   'ninja-build': 'ninja',
   chromium: 'chromium',
   coturn: 'turnserver',
+  iproute2: 'ip',
+  'util-linux': 'nsenter',
   python3: 'python3',
   make: 'make',
   binutils: 'strip',
