@@ -64,3 +64,10 @@ take<RTCDataChannelInit>(dictionaries.channel);
 take<RTCIceCandidateInit>(dictionaries.candidate);
 take<RTCSessionDescriptionInit>(dictionaries.description);
 take<Omit<RTCConfiguration, 'certificates'>>(dictionaries.configuration);
+declare const devices: ours.MediaDevices;
+take<Omit<MediaDevices, 'selectAudioOutput'>>(devices);
+declare const frame: ours.VideoFrame;
+// The DOM library knows fewer colour spaces, and rectangles with more methods.
+take<Omit<VideoFrame, 'codedRect' | 'visibleRect' | 'colorSpace'>>(frame);
+declare const data: ours.AudioData;
+take<AudioData>(data);
