@@ -68,6 +68,6 @@ declare const devices: ours.MediaDevices;
 take<Omit<MediaDevices, 'selectAudioOutput'>>(devices);
 declare const frame: ours.VideoFrame;
 // The DOM library knows fewer colour spaces, and rectangles with more methods.
-take<Omit<VideoFrame, 'codedRect' | 'visibleRect' | 'colorSpace'>>(frame);
+take<Omit<VideoFrame, 'codedRect' | 'visibleRect' | 'colorSpace' | 'clone'>>(frame);
 declare const data: ours.AudioData;
 take<AudioData>(data);
