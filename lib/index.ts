@@ -14,6 +14,71 @@ export { RTCDataChannelEvent, type RTCDataChannelEventInit } from './datachannel
 export type { RTCDataChannelInit, RTCPriorityType } from './datachannel/RTCDataChannelInit';
 export { RTCError, type RTCErrorDetailType, type RTCErrorInit } from './errors/RTCError';
 export { RTCErrorEvent, type RTCErrorEventInit } from './errors/RTCErrorEvent';
+export { AudioData, type AudioDataCopyToOptions, type AudioDataInit, type AudioSampleFormat } from './media/AudioData';
+export type { AudioFormat } from './media/devices';
+export { DOMRectReadOnly, type DOMRectInit } from './media/DOMRectReadOnly';
+export { DeviceChangeEvent, type DeviceChangeEventInit } from './media/DeviceChangeEvent';
+export { InputDeviceInfo, MediaDeviceInfo, type MediaDeviceKind } from './media/MediaDeviceInfo';
+export {
+  MediaDevices,
+  mediaDevices,
+  type DisplayMediaStreamOptions,
+  type MediaDevicesEventHandlers,
+  type MediaDevicesEventMap,
+  type MediaStreamConstraints,
+  type MediaTrackSupportedConstraints,
+} from './media/MediaDevices';
+export { MediaStream, type MediaStreamEventHandlers, type MediaStreamEventMap } from './media/MediaStream';
+export {
+  MediaStreamTrack,
+  type MediaStreamTrackEventHandlers,
+  type MediaStreamTrackEventMap,
+  type MediaStreamTrackState,
+} from './media/MediaStreamTrack';
+export { MediaStreamTrackEvent, type MediaStreamTrackEventInit } from './media/MediaStreamTrackEvent';
+export { MediaStreamTrackGenerator, type MediaStreamTrackGeneratorInit } from './media/MediaStreamTrackGenerator';
+export { MediaStreamTrackProcessor, type MediaStreamTrackProcessorInit } from './media/MediaStreamTrackProcessor';
+export { OverconstrainedError } from './media/OverconstrainedError';
+export type { PlaneLayout } from './media/pixel_layout';
+export { AudioSink, VideoSink, type SinkOptions } from './media/raw_sinks';
+export { AudioSource, VideoSource, type AudioSourceInit, type VideoSourceInit } from './media/raw_sources';
+export {
+  registerDevice,
+  type AudioDeviceInit,
+  type RegisteredDevice,
+  type VideoDeviceInit,
+} from './media/registerDevice';
+export { adoptMedia, releaseMedia, type ReleasedAudioData, type ReleasedVideoFrame } from './media/transfer';
+export {
+  VideoColorSpace,
+  type VideoColorPrimaries,
+  type VideoColorSpaceInit,
+  type VideoMatrixCoefficients,
+  type VideoTransferCharacteristics,
+} from './media/VideoColorSpace';
+export {
+  VideoFrame,
+  type VideoFrameBufferInit,
+  type VideoFrameCopyToOptions,
+  type VideoFrameInit,
+  type VideoFrameMetadata,
+  type VideoPixelFormat,
+} from './media/VideoFrame';
+export { VideoTrackGenerator } from './media/VideoTrackGenerator';
+export type { VideoFormat } from './media/video_settings';
+export type {
+  ConstrainBoolean,
+  ConstrainBooleanParameters,
+  ConstrainDOMString,
+  ConstrainDOMStringParameters,
+  ConstrainNumber,
+  ConstrainNumberRange,
+  MediaTrackCapabilities,
+  MediaTrackConstraintSet,
+  MediaTrackConstraints,
+  MediaTrackSettings,
+  NumberRange,
+} from './media/constraints';
 export { setLogLevel, type LogLevel, type LogRecord } from './log';
 export type {
   RTCBundlePolicy,
@@ -51,6 +116,31 @@ export {
   type RTCSessionDescriptionInit,
 } from './peerconnection/RTCSessionDescription';
 export type { RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionState } from './peerconnection/states';
+export { MediaStreamEvent, type MediaStreamEventInit } from './rtp/MediaStreamEvent';
+export type {
+  RTCDegradationPreference,
+  RTCEncodingOptions,
+  RTCRtcpParameters,
+  RTCRtpCapabilities,
+  RTCRtpCodec,
+  RTCRtpCodecParameters,
+  RTCRtpCodingParameters,
+  RTCRtpEncodingParameters,
+  RTCRtpHeaderExtensionCapability,
+  RTCRtpHeaderExtensionParameters,
+  RTCRtpParameters,
+  RTCRtpReceiveParameters,
+  RTCRtpSendParameters,
+  RTCRtpTransceiverDirection,
+  RTCRtpTransceiverInit,
+  RTCSetParameterOptions,
+} from './rtp/parameters';
+export { RTCDTMFSender, type RTCDTMFSenderEventHandlers, type RTCDTMFSenderEventMap } from './rtp/RTCDTMFSender';
+export { RTCDTMFToneChangeEvent, type RTCDTMFToneChangeEventInit } from './rtp/RTCDTMFToneChangeEvent';
+export { RTCRtpReceiver, type RTCRtpContributingSource, type RTCRtpSynchronizationSource } from './rtp/RTCRtpReceiver';
+export { RTCRtpSender } from './rtp/RTCRtpSender';
+export { RTCRtpTransceiver } from './rtp/RTCRtpTransceiver';
+export { RTCTrackEvent, type RTCTrackEventInit } from './rtp/RTCTrackEvent';
 export { RTCStatsReport } from './stats/RTCStatsReport';
 export {
   RTCDtlsTransport,

@@ -12,6 +12,7 @@
  * - A callback is called exactly once, in a task of its own, or never when the peer connection has been closed first.
  */
 import { join } from 'node:path';
+import type { NativeAddonMedia, NativePeerConnectionMedia } from './native_media';
 import nodeGypBuild from 'node-gyp-build';
 
 /** libwebrtc's error types (`RTCErrorType`). */
@@ -134,7 +135,7 @@ export interface NativePeerConnectionSink {
   datachannel(channel: NativeDataChannel): void;
 }
 
-export interface NativePeerConnection {
+export interface NativePeerConnection extends NativePeerConnectionMedia {
   sink: NativePeerConnectionSink | undefined;
   setConfiguration(configuration: NativeConfiguration): void;
   createOffer(options: NativeOfferOptions, callback: NativeCallback<[description: NativeSessionDescription]>): void;
@@ -284,7 +285,7 @@ export interface NativeLogRecord {
   line?: number;
 }
 
-export interface NativeAddon {
+export interface NativeAddon extends NativeAddonMedia {
   PeerConnection: new (configuration: NativeConfiguration) => NativePeerConnection;
   /** `expires` in milliseconds from now, or `null` for libwebrtc's default of 30 days. */
   generateCertificate(

@@ -10,10 +10,17 @@
 #include "native/certificate.h"
 #include "native/data_channel.h"
 #include "native/dtls_transport.h"
+#include "native/dtmf_sender.h"
 #include "native/ice_transport.h"
+#include "native/media_stream_track.h"
 #include "native/network/multicast_dns.h"
 #include "native/network/tls_verifier.h"
 #include "native/peer_connection.h"
+#include "native/raw_media.h"
+#include "native/rtp_capabilities.h"
+#include "native/rtp_receiver.h"
+#include "native/rtp_sender.h"
+#include "native/rtp_transceiver.h"
 #include "native/runtime/logging.h"
 #include "native/runtime/runtime.h"
 #include "native/sctp_transport.h"
@@ -73,10 +80,19 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   DtlsTransportHandle::Register(*runtime);
   IceTransportHandle::Register(*runtime);
   SctpTransportHandle::Register(*runtime);
+  DtmfSenderHandle::Register(*runtime);
+  MediaStreamTrackHandle::Register(*runtime);
+  RtpReceiverHandle::Register(*runtime);
+  RtpSenderHandle::Register(*runtime);
+  RtpTransceiverHandle::Register(*runtime);
   exports["PeerConnection"] = PeerConnectionHandle::Register(*runtime);
+
+  RegisterRawMedia(*runtime, exports);
 
   exports["generateCertificate"] = Napi::Function::New<&CertificateHandle::Generate>(env);
   exports["certificateFromPem"] = Napi::Function::New<&CertificateHandle::FromPem>(env);
+  exports["rtpSenderCapabilities"] = Napi::Function::New<&RtpSenderCapabilities>(env);
+  exports["rtpReceiverCapabilities"] = Napi::Function::New<&RtpReceiverCapabilities>(env);
   exports["setLogLevel"] = Napi::Function::New<&SetLogLevel>(env);
   exports["setRootCertificates"] = Napi::Function::New<&SetRootCertificates>(env);
   exports["setMulticastDnsResolver"] = Napi::Function::New<&SetMulticastDnsResolver>(env);

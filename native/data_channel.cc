@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/priority.h"
+#include "native/bridge/bytes.h"
 #include "native/bridge/convert.h"
 #include "native/bridge/error.h"
 #include "native/bridge/sink.h"
@@ -47,23 +48,6 @@ napi_value MakeMessage(napi_env env, std::span<const uint8_t> bytes, bool binary
   // Always memory of V8's own, never an external one: Electron forbids it, and its finalizer costs
   // more than a copy.
   return MakeArrayBuffer(env, bytes.data(), bytes.size());
-}
-
-// The bytes of an ArrayBuffer or a view; empty for any other value.
-std::optional<std::span<const uint8_t>> ReadBytes(napi_env env, napi_value value) {
-  void* data = nullptr;
-  size_t size = 0;
-  bool matches = false;
-  if (napi_is_arraybuffer(env, value, &matches) == napi_ok && matches) {
-    if (napi_get_arraybuffer_info(env, value, &data, &size) != napi_ok) return std::nullopt;
-    return std::span(static_cast<const uint8_t*>(data), size);
-  }
-  // A typed array's length counts elements; Node-API's notion of a buffer is any view, in bytes.
-  if (napi_is_buffer(env, value, &matches) == napi_ok && matches) {
-    if (napi_get_buffer_info(env, value, &data, &size) != napi_ok) return std::nullopt;
-    return std::span(static_cast<const uint8_t*>(data), size);
-  }
-  return std::nullopt;
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ class DescriptionGuard final {
   void OnCreated(const webrtc::SessionDescriptionInterface* description);
 
   static webrtc::RTCError CheckCreateOffer(webrtc::PeerConnectionInterface& connection);
-  webrtc::RTCError CheckLocal(const webrtc::SessionDescriptionInterface& description) const;
+  webrtc::RTCError CheckLocal(const webrtc::PeerConnectionInterface& connection,
+                              const webrtc::SessionDescriptionInterface& description) const;
 
  private:
   // The names of data sections: libwebrtc compares a local description with what it has made, and

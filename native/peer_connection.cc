@@ -10,7 +10,6 @@
 #include "api/priority.h"
 #include "api/set_local_description_observer_interface.h"
 #include "api/set_remote_description_observer_interface.h"
-#include "api/stats/rtc_stats_collector_callback.h"
 #include "native/bridge/convert.h"
 #include "native/bridge/error.h"
 #include "native/configuration.h"
@@ -217,6 +216,11 @@ Napi::Function PeerConnectionHandle::Register(Runtime& runtime) {
           InstanceMethod<&PeerConnectionHandle::DtlsTransports>("dtlsTransports"),
           InstanceMethod<&PeerConnectionHandle::SctpTransport>("sctpTransport"),
           InstanceMethod<&PeerConnectionHandle::GetStats>("getStats"),
+          InstanceMethod<&PeerConnectionHandle::AddTrack>("addTrack"),
+          InstanceMethod<&PeerConnectionHandle::AddTransceiver>("addTransceiver"),
+          InstanceMethod<&PeerConnectionHandle::RemoveTrack>("removeTrack"),
+          InstanceMethod<&PeerConnectionHandle::Transceivers>("transceivers"),
+          InstanceMethod<&PeerConnectionHandle::GetStatsOf>("getStatsOf"),
           InstanceMethod<&PeerConnectionHandle::Close>("close"),
       });
   runtime.SetConstructor(kClassName, constructor);
@@ -278,6 +282,7 @@ void PeerConnectionHandle::OnEngineStop() {
 void PeerConnectionHandle::CloseConnection() {
   if (std::exchange(closed_, true)) return;
   callbacks_.Clear();
+  rtp_->open = false;
   if (connection_) connection_->Close();
   lease_.Release();
 }
@@ -453,7 +458,7 @@ void PeerConnectionHandle::SetDescription(const Napi::CallbackInfo& info, bool l
     parsed = ReadDescription(env, info[0]);
     if (parsed.error.ok() && local) {
       guard_.OnCreated(connection_->local_description());
-      parsed.error = guard_.CheckLocal(*parsed.description);
+      parsed.error = guard_.CheckLocal(*connection_, *parsed.description);
     }
     if (!parsed.error.ok()) {
       SettleError(*settle, std::move(parsed.error), parsed.line_number);
@@ -591,14 +596,17 @@ Napi::Value PeerConnectionHandle::SctpTransport(const Napi::CallbackInfo& info) 
 
 void PeerConnectionHandle::GetStats(const Napi::CallbackInfo& info) {
   std::optional<Settle> settle = Begin(info.Env(), info[0]);
-  if (!settle) return;
-  auto callback = webrtc::make_ref_counted<StatsCallback>(
-      [settle = *std::move(settle)](StatsCallback::Report report) mutable {
+  if (settle) connection_->GetStats(StatsObserver(*std::move(settle)).get());
+}
+
+webrtc::scoped_refptr<webrtc::RTCStatsCollectorCallback> PeerConnectionHandle::StatsObserver(
+    Settle settle) {
+  return webrtc::make_ref_counted<StatsCallback>(
+      [settle = std::move(settle)](StatsCallback::Report report) mutable {
         settle([report = std::move(report)](Napi::Env env, SinkArguments& arguments) {
           arguments.push_back(MakeStats(env, *report));
         });
       });
-  connection_->GetStats(callback.get());
 }
 
 void PeerConnectionHandle::Close(const Napi::CallbackInfo&) { CloseConnection(); }

@@ -14,10 +14,12 @@
 #include "api/peer_connection_interface.h"
 #include "api/rtc_error.h"
 #include "api/scoped_refptr.h"
+#include "api/stats/rtc_stats_collector_callback.h"
 #include "native/bridge/handle.h"
 #include "native/bridge/pending_callbacks.h"
 #include "native/bridge/sink.h"
 #include "native/description_guard.h"
+#include "native/rtp_handles.h"
 #include "native/transport_handles.h"
 
 namespace node_libwebrtc {
@@ -70,6 +72,13 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
   void GetStats(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 
+  // `NativePeerConnectionMedia`, in peer_connection_media.cc.
+  Napi::Value AddTrack(const Napi::CallbackInfo& info);
+  Napi::Value AddTransceiver(const Napi::CallbackInfo& info);
+  void RemoveTrack(const Napi::CallbackInfo& info);
+  Napi::Value Transceivers(const Napi::CallbackInfo& info);
+  void GetStatsOf(const Napi::CallbackInfo& info);
+
   // `Emit`, unless the connection is closed by then.
   void Report(const char* name, FillArguments fill);
   // Begins an operation whose callback is `argument`. Empty, having thrown, if there is none or the
@@ -85,6 +94,7 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
   static void CallBack(Napi::Env env, const WeakHandle<PeerConnectionHandle>& weak,
                        PendingCallbacks::Id id, FillArguments fill);
   webrtc::scoped_refptr<webrtc::CreateSessionDescriptionObserver> CreationObserver(Settle settle);
+  static webrtc::scoped_refptr<webrtc::RTCStatsCollectorCallback> StatsObserver(Settle settle);
   void SetDescription(const Napi::CallbackInfo& info, bool local);
   // Gives the data channels without an id one, as soon as the DTLS role is negotiated.
   void AssignDataChannelIds();
@@ -93,6 +103,7 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
   void CloseConnection();
   Runtime::Lease lease_;
   std::shared_ptr<TransportHandles> transports_ = std::make_shared<TransportHandles>();
+  const std::shared_ptr<RtpHandles> rtp_ = std::make_shared<RtpHandles>(transports_);
   // Null before it is made, and after the engine has stopped.
   webrtc::scoped_refptr<webrtc::PeerConnectionInterface> connection_;
   // What `Descriptions` gives then.

@@ -8,13 +8,17 @@ import {
 import { RTCDataChannelEvent } from '../datachannel/RTCDataChannelEvent';
 import { dataChannelInit, type RTCDataChannelInit } from '../datachannel/RTCDataChannelInit';
 import { withExceptions } from '../errors/native_error';
-import {
-  native,
-  type NativeIceCandidate,
-  type NativeOfferOptions,
-  type NativePeerConnection,
-  type NativePeerConnectionSink,
-} from '../native';
+import { native, type NativeIceCandidate, type NativePeerConnection, type NativePeerConnectionSink } from '../native';
+import type { MediaStream } from '../media/MediaStream';
+import { isMediaStreamTrack, type MediaStreamTrack } from '../media/MediaStreamTrack';
+import type { NativeRtpReceiver, NativeRtpSender } from '../native_media';
+import type { MediaStreamEvent } from '../rtp/MediaStreamEvent';
+import { mediaStreamType, transceiverInit, type RTCRtpTransceiverInit } from '../rtp/parameters';
+import type { RTCDTMFSender } from '../rtp/RTCDTMFSender';
+import type { RTCRtpReceiver } from '../rtp/RTCRtpReceiver';
+import { isSender, type RTCRtpSender } from '../rtp/RTCRtpSender';
+import type { RTCRtpTransceiver } from '../rtp/RTCRtpTransceiver';
+import type { RTCTrackEvent } from '../rtp/RTCTrackEvent';
 import { createStatsReport, type RTCStats, type RTCStatsReport } from '../stats/RTCStatsReport';
 import {
   closeSctpTransport,
@@ -27,8 +31,13 @@ import {
   constructorOperation,
   defineInterface,
   dictionary,
+  DOMString,
+  interfaceType,
+  isObject,
+  nullable,
   operation,
   TypedEventTarget,
+  union,
   USVString,
   type EventHandler,
   type EventHandlerValue,
@@ -53,6 +62,7 @@ import {
   type VoidFunction,
 } from './legacy_callbacks';
 import { LifetimeHolder } from './lifetime_holder';
+import { ConnectionMedia, type MediaOwner } from './media';
 import { provideMulticastDnsResolver } from './multicast_dns';
 import { NegotiationNeeded } from './negotiation_needed';
 import { OperationsChain } from './operations';
@@ -69,10 +79,12 @@ import {
   type RTCSessionDescription,
   type RTCSessionDescriptionInit,
 } from './RTCSessionDescription';
+import { sectionOf } from './media_sections';
 import { mediaSections } from './sdp';
-import { Signaling, type Description } from './signaling';
+import { Signaling } from './signaling';
 import type { RTCSignalingState } from './signaling_state';
 import type { RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionState } from './states';
+import { TaskQueue } from './task_queue';
 
 /** Options of `createOffer`. */
 export interface RTCOfferOptions {
@@ -91,13 +103,18 @@ export interface RTCAnswerOptions {}
 /** Events of {@link RTCPeerConnection}. */
 export interface RTCPeerConnectionEventMap {
   connectionstatechange: Event;
+  /** @deprecated `track` says it better. */
+  addstream: MediaStreamEvent;
   datachannel: RTCDataChannelEvent;
   icecandidate: RTCPeerConnectionIceEvent;
   icecandidateerror: RTCPeerConnectionIceErrorEvent;
   iceconnectionstatechange: Event;
   icegatheringstatechange: Event;
   negotiationneeded: Event;
+  /** @deprecated `removetrack` of the stream says it better. */
+  removestream: MediaStreamEvent;
   signalingstatechange: Event;
+  track: RTCTrackEvent;
 }
 
 /** The event-handler attributes of {@link RTCPeerConnection}. */
@@ -126,9 +143,24 @@ export interface RTCPeerConnectionEventHandlers {
   /** The remote peer has opened a data channel. */
   get ondatachannel(): EventHandlerValue;
   set ondatachannel(handler: EventHandler<RTCPeerConnection, RTCDataChannelEvent>);
+  /** The remote peer sends a track. */
+  get ontrack(): EventHandlerValue;
+  set ontrack(handler: EventHandler<RTCPeerConnection, RTCTrackEvent>);
+  /** The remote peer sends a stream. @deprecated `ontrack` says it better. */
+  get onaddstream(): EventHandlerValue;
+  set onaddstream(handler: EventHandler<RTCPeerConnection, MediaStreamEvent>);
+  /** The remote peer no longer sends a stream. @deprecated `onremovetrack` of the stream says it better. */
+  get onremovestream(): EventHandlerValue;
+  set onremovestream(handler: EventHandler<RTCPeerConnection, MediaStreamEvent>);
 }
 
-const offerOptions = dictionary<NativeOfferOptions>('RTCOfferOptions', {
+interface ConvertedOfferOptions {
+  iceRestart: boolean;
+  offerToReceiveAudio?: boolean;
+  offerToReceiveVideo?: boolean;
+}
+
+const offerOptions = dictionary<ConvertedOfferOptions>('RTCOfferOptions', {
   iceRestart: { type: boolean, default: false },
   offerToReceiveAudio: { type: boolean },
   offerToReceiveVideo: { type: boolean },
@@ -147,6 +179,19 @@ const SET_CONFIGURATION = operation(NAME, 'setConfiguration');
 const CREATE_CHANNEL = operation(NAME, 'createDataChannel');
 const GET_STATS = operation(NAME, 'getStats');
 const GENERATE_CERTIFICATE = operation(NAME, 'generateCertificate');
+const ADD_TRACK = operation(NAME, 'addTrack');
+const REMOVE_TRACK = operation(NAME, 'removeTrack');
+const ADD_TRANSCEIVER = operation(NAME, 'addTransceiver');
+const ADD_STREAM = operation(NAME, 'addStream');
+const REMOVE_STREAM = operation(NAME, 'removeStream');
+const CREATE_DTMF_SENDER = operation(NAME, 'createDTMFSender');
+
+const trackType = interfaceType<MediaStreamTrack>('MediaStreamTrack', (value) => isMediaStreamTrack(value));
+const nullableTrackType = nullable(trackType);
+const senderType = interfaceType<RTCRtpSender>('RTCRtpSender', (value) => isSender(value));
+const trackOrKindType = union<MediaStreamTrack | string>('(MediaStreamTrack or DOMString)', (value) =>
+  isObject(value) && isMediaStreamTrack(value) ? trackType : DOMString,
+);
 
 /**
  * A connection to a remote peer.
@@ -164,6 +209,7 @@ export class RTCPeerConnection extends TypedEventTarget<
   readonly #native: NativePeerConnection;
   readonly #chain: OperationsChain;
   readonly #signaling: Signaling;
+  readonly #media: ConnectionMedia;
   readonly #transports: ConnectionTransports;
   readonly #negotiationNeeded: NegotiationNeeded;
   readonly #lifetime: LifetimeHolder;
@@ -172,11 +218,12 @@ export class RTCPeerConnection extends TypedEventTarget<
   #configuration: Configuration;
   #sctp: RTCSctpTransport | null = null;
   #isClosed = false;
+  readonly #tasks = new TaskQueue();
   #hasCreatedChannels = false;
   /** How many channels have ever been open. */
   #openedChannels = 0;
-  /** Reports that have been asked for and not yet given. */
-  readonly #pendingStats = new Set<(stats: RTCStats[]) => void>();
+  /** Reports that have been asked for and not yet given, and whether they are of the whole connection. */
+  readonly #pendingStats = new Map<(stats: RTCStats[]) => void, boolean>();
   /** What a `negotiationneeded` that is on its way is owed; see {@link LifetimeHolder}. */
   #announced: (() => void) | null = null;
 
@@ -206,18 +253,24 @@ export class RTCPeerConnection extends TypedEventTarget<
       () => this.#chain.isEmpty,
       (id) => this.#fireNegotiationNeeded(id),
     );
+    this.#media = new ConnectionMedia(this.#native, this.#makeMediaOwner());
     this.#signaling = new Signaling(this.#native, {
-      descriptionsApplied: () => {
+      descriptionApplied: (side, type, sdp) => {
+        this.#negotiationNeeded.descriptionApplied();
         this.#updateSctp();
         this.#transports.update();
+        const fireMediaEvents = this.#media.descriptionApplied(side, type, sdp);
         this.#updateLifetime();
+        return fireMediaEvents;
       },
+      taskBegins: () => this.#tasks.flush(),
       signalingStateChanged: () => this.#fire('signalingstatechange'),
     });
     this.#transports = new ConnectionTransports(this.#native, {
       fire: (type) => this.#fire(type),
       endOfCandidates: (mid) => this.#surfaceEndOfCandidates(mid),
       gatheringComplete: () => this.dispatchEvent(new RTCPeerConnectionIceEvent('icecandidate', { candidate: null })),
+      queueTask: (task) => this.#tasks.queue(task),
       stateChanged: () => this.#updateLifetime(),
     });
     this.#channelOwner = {
@@ -249,8 +302,12 @@ export class RTCPeerConnection extends TypedEventTarget<
       const legacy = args.length >= 2;
       const callbacks = legacy ? callbacksAt(args, 0, CREATE_OFFER) : null;
       const at = legacy ? 2 : 0;
-      const options = offerOptions(args[at], CREATE_OFFER.parameter(at + 1));
-      const p = this.#chainOperation<Description>('createOffer', () => this.#signaling.createOffer(options));
+      const { iceRestart, ...receive } = offerOptions(args[at], CREATE_OFFER.parameter(at + 1));
+      if (!this.#isClosed) {
+        this.#media.offerToReceive('audio', receive.offerToReceiveAudio);
+        this.#media.offerToReceive('video', receive.offerToReceiveVideo);
+      }
+      const p = this.#chainOperation('createOffer', () => this.#signaling.createOffer({ iceRestart }));
       return callbacks === null ? p : settleByCallbacks(p, callbacks);
     });
   }
@@ -272,7 +329,7 @@ export class RTCPeerConnection extends TypedEventTarget<
       this.#brand();
       const callbacks = args.length >= 2 ? callbacksAt(args, 0, CREATE_ANSWER) : null;
       if (callbacks === null) answerOptions(args[0], CREATE_ANSWER.parameter(1));
-      const p = this.#chainOperation<Description>('createAnswer', () => this.#signaling.createAnswer());
+      const p = this.#chainOperation('createAnswer', () => this.#signaling.createAnswer());
       return callbacks === null ? p : settleByCallbacks(p, callbacks);
     });
   }
@@ -470,6 +527,8 @@ export class RTCPeerConnection extends TypedEventTarget<
     // 3. Set [[SignalingState]] to "closed". No event is fired, and no pending promise settles any more.
     this.#chain.close();
     this.#signaling.close();
+    // 5. Stop each transceiver.
+    this.#media.close();
     // 6. Set [[ReadyState]] of each channel to "closed".
     for (const channel of [...this.#channels]) closeAbruptly(channel);
     this.#channels.clear();
@@ -477,7 +536,7 @@ export class RTCPeerConnection extends TypedEventTarget<
     if (this.#sctp !== null) closeSctpTransport(this.#sctp);
     this.#transports.close();
     this.#native.close();
-    for (const settle of this.#pendingStats) setImmediate(settle, this.#lastStats());
+    for (const [settle, whole] of this.#pendingStats) setImmediate(settle, whole ? this.#lastStats() : []);
     this.#announced?.();
     this.#announced = null;
     this.#updateLifetime();
@@ -537,31 +596,155 @@ export class RTCPeerConnection extends TypedEventTarget<
     return channel;
   }
 
+  // Media.
+
+  /** The senders, those of stopped transceivers left out. */
+  getSenders(): RTCRtpSender[] {
+    return this.#media.senders;
+  }
+
+  /** The receivers, those of stopped transceivers left out. */
+  getReceivers(): RTCRtpReceiver[] {
+    return this.#media.receivers;
+  }
+
+  /** The transceivers, in the order in which they came. */
+  getTransceivers(): RTCRtpTransceiver[] {
+    return this.#media.transceivers;
+  }
+
+  /**
+   * Sends a track, on a transceiver that has never sent or on a new one.
+   *
+   * @param track what is sent
+   * @param streams the streams that the remote peer finds the track in
+   * @throws DOMException `InvalidStateError` after `close()`, `InvalidAccessError` for a track that is being sent
+   */
+  addTrack(track: MediaStreamTrack, ...streams: MediaStream[]): RTCRtpSender {
+    this.#brand();
+    ADD_TRACK.requireArguments(arguments.length, 1);
+    const converted = trackType(track, ADD_TRACK.parameter(1));
+    const convertedStreams = streams.map((stream, index) => mediaStreamType(stream, ADD_TRACK.parameter(index + 2)));
+    this.#requireOpen(ADD_TRACK.prefix);
+    return this.#media.addTrack(converted, convertedStreams, ADD_TRACK.prefix);
+  }
+
+  /**
+   * Stops sending a sender's track; its transceiver stays.
+   *
+   * @throws DOMException `InvalidStateError` after `close()`, `InvalidAccessError` for another connection's sender
+   */
+  removeTrack(sender: RTCRtpSender): void {
+    this.#brand();
+    REMOVE_TRACK.requireArguments(arguments.length, 1);
+    const converted = senderType(sender, REMOVE_TRACK.parameter(1));
+    this.#requireOpen(REMOVE_TRACK.prefix);
+    this.#media.removeTrack(converted, REMOVE_TRACK.prefix);
+  }
+
+  /**
+   * Makes a transceiver: a sender and a receiver of one kind of media.
+   *
+   * @param trackOrKind the track to be sent, or `'audio'` or `'video'`
+   * @param init direction, streams, and the layers of simulcast
+   * @throws TypeError for another kind, for `direction: 'stopped'` and for malformed `rid`s
+   * @throws RangeError for `scaleResolutionDownBy` below 1 and negative `maxFramerate`
+   * @throws DOMException `InvalidStateError` after `close()`, `OperationError` for an encoding that is not supported
+   */
+  addTransceiver(trackOrKind: MediaStreamTrack | string, init: RTCRtpTransceiverInit = {}): RTCRtpTransceiver {
+    this.#brand();
+    ADD_TRANSCEIVER.requireArguments(arguments.length, 1);
+    const converted = trackOrKindType(trackOrKind, ADD_TRANSCEIVER.parameter(1));
+    const convertedInit = transceiverInit(init, ADD_TRANSCEIVER.parameter(2));
+    return this.#media.addTransceiver(converted, convertedInit, ADD_TRANSCEIVER.prefix);
+  }
+
+  /** Sends all tracks of a stream. @deprecated {@link addTrack} says it better. */
+  addStream(stream: MediaStream): void {
+    this.#brand();
+    ADD_STREAM.requireArguments(arguments.length, 1);
+    const converted = mediaStreamType(stream, ADD_STREAM.parameter(1));
+    this.#requireOpen(ADD_STREAM.prefix);
+    const sent = new Set(this.#media.senders.map((sender) => sender.track));
+    for (const track of converted.getTracks()) {
+      if (!sent.has(track)) this.#media.addTrack(track, [converted], ADD_STREAM.prefix);
+    }
+  }
+
+  /** Stops sending the tracks of a stream. @deprecated {@link removeTrack} says it better. */
+  removeStream(stream: MediaStream): void {
+    this.#brand();
+    REMOVE_STREAM.requireArguments(arguments.length, 1);
+    const tracks = new Set<MediaStreamTrack | null>(mediaStreamType(stream, REMOVE_STREAM.parameter(1)).getTracks());
+    this.#requireOpen(REMOVE_STREAM.prefix);
+    for (const sender of this.#media.senders) {
+      if (tracks.has(sender.track)) this.#media.removeTrack(sender, REMOVE_STREAM.prefix);
+    }
+  }
+
+  /** The streams of the tracks that are sent. @deprecated */
+  getLocalStreams(): MediaStream[] {
+    return this.#media.localStreams;
+  }
+
+  /** The streams that the remote peer sends. @deprecated */
+  getRemoteStreams(): MediaStream[] {
+    return this.#media.remoteStreams;
+  }
+
+  /**
+   * Sends telephone tones with a track that is being sent. @deprecated `RTCRtpSender.dtmf` says it better.
+   *
+   * @throws DOMException `InvalidStateError` after `close()`, `InvalidAccessError` for what is no sent audio track
+   */
+  createDTMFSender(track: MediaStreamTrack): RTCDTMFSender {
+    this.#brand();
+    CREATE_DTMF_SENDER.requireArguments(arguments.length, 1);
+    const converted = trackType(track, CREATE_DTMF_SENDER.parameter(1));
+    this.#requireOpen(CREATE_DTMF_SENDER.prefix);
+    const dtmf = this.#media.senders.find((sender) => sender.track === converted)?.dtmf ?? null;
+    if (dtmf === null) {
+      throw new DOMException(`${CREATE_DTMF_SENDER.prefix}: This is no sent audio track.`, 'InvalidAccessError');
+    }
+    return dtmf;
+  }
+
   // Statistics.
 
   /**
    * Statistics of the connection.
    *
-   * @param selector `null`, for the whole connection
+   * @param selector `null` for the whole connection, or a track for what sends or receives it
    * @throws TypeError for a selector that is no track
+   * @throws DOMException `InvalidAccessError` unless exactly one sender or receiver has the track
    */
-  getStats(selector: null | undefined = null): Promise<RTCStatsReport> {
+  getStats(selector: MediaStreamTrack | null = null): Promise<RTCStatsReport> {
     return promiseOperation(() => {
       this.#brand();
-      if ((selector as unknown) != null)
-        throw new TypeError(`${GET_STATS.parameter(1)} is not of type 'MediaStreamTrack'.`);
-      const given = this.#lifetime.owe();
-      return new Promise<RTCStatsReport>((resolve) => {
-        const settle = (stats: RTCStats[]) => {
-          if (!this.#pendingStats.delete(settle)) return;
-          given();
-          resolve(createStatsReport(stats));
-        };
-        this.#pendingStats.add(settle);
-        // Nothing is left to be measured on a closed connection.
-        if (this.#isClosed) setImmediate(settle, this.#lastStats());
-        else this.#native.getStats((stats) => settle(stats as unknown as RTCStats[]));
-      });
+      const track = nullableTrackType(selector, GET_STATS.parameter(1));
+      if (track === null) return this.#getStats(null);
+      const selected = this.#media.selector(track);
+      if (selected === null) {
+        throw new DOMException(`${GET_STATS.prefix}: Not exactly one of us has the track.`, 'InvalidAccessError');
+      }
+      return this.#getStats(selected);
+    });
+  }
+
+  #getStats(selector: NativeRtpSender | NativeRtpReceiver | null): Promise<RTCStatsReport> {
+    const given = this.#lifetime.owe();
+    return new Promise<RTCStatsReport>((resolve) => {
+      const settle = (stats: RTCStats[]) => {
+        if (!this.#pendingStats.delete(settle)) return;
+        given();
+        resolve(createStatsReport(stats));
+      };
+      this.#pendingStats.set(settle, selector === null);
+      const report = (stats: Record<string, unknown>[]) => settle(stats as unknown as RTCStats[]);
+      // Nothing is left to be measured on a closed connection.
+      if (this.#isClosed) setImmediate(settle, selector === null ? this.#lastStats() : []);
+      else if (selector === null) this.#native.getStats(report);
+      else this.#native.getStatsOf(selector, report);
     });
   }
 
@@ -628,8 +811,12 @@ export class RTCPeerConnection extends TypedEventTarget<
 
   /** "Chain an asynchronous operation". */
   #chainOperation<T>(name: string, run: () => Promise<T>): Promise<T> {
+    return this.#chainFor(`Failed to execute '${name}' on '${NAME}'`, run);
+  }
+
+  #chainFor<T>(prefix: string, run: () => Promise<T>): Promise<T> {
     // 2. If connection.[[IsClosed]] is true, reject with an InvalidStateError.
-    this.#requireOpen(`Failed to execute '${name}' on '${NAME}'`);
+    this.#requireOpen(prefix);
     const p = this.#chain.chain(run);
     this.#updateLifetime();
     return p;
@@ -648,6 +835,29 @@ export class RTCPeerConnection extends TypedEventTarget<
   /** A `negotiationneeded` is on its way: the process waits for it, although the connection is new. */
   #awaitNegotiationNeeded(): void {
     this.#announced ??= this.#lifetime.owe();
+  }
+
+  #makeMediaOwner(): MediaOwner {
+    const isClosed = () => this.#isClosed;
+    return {
+      get isClosed() {
+        return isClosed();
+      },
+      chain: (prefix, run) => this.#chainFor(prefix, run),
+      queueTask: (run) => this.#tasks.queue(run),
+      changed: () => this.#signaling.invalidateCreated(),
+      negotiationNeeded: () => {
+        if (this.signalingState === 'stable' && !this.#negotiationNeeded.isReported) this.#awaitNegotiationNeeded();
+      },
+      dispatch: (event) => void this.dispatchEvent(event),
+      negotiated: (mid) => {
+        const { currentLocal, currentRemote } = this.#signaling.descriptions;
+        const local = sectionOf(currentLocal?.sdp ?? '', mid);
+        const remote = sectionOf(currentRemote?.sdp ?? '', mid);
+        return local === undefined || remote === undefined ? null : { local, remote };
+      },
+      getStats: (selector) => this.#getStats(selector),
+    };
   }
 
   #updateSctp(): void {
@@ -725,6 +935,9 @@ export class RTCPeerConnection extends TypedEventTarget<
         'icegatheringstatechange',
         'connectionstatechange',
         'datachannel',
+        'track',
+        'addstream',
+        'removestream',
       ],
       is: (value) => #isClosed in value,
     });

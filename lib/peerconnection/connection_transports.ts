@@ -36,6 +36,8 @@ export interface TransportsOwner {
   endOfCandidates(mid: string): void;
   /** Gathering is complete on every transport. */
   gatheringComplete(): void;
+  /** Runs something in a task of its own. */
+  queueTask(task: () => void): void;
   /** Some state has changed: whether the connection keeps the process alive may change too. */
   stateChanged(): void;
 }
@@ -87,7 +89,7 @@ export class ConnectionTransports {
     }
     const changed = before.size !== after.size || [...after.keys()].some((dtls) => !before.has(dtls));
     // The states follow from the set of transports, too. They change in a task after the description's.
-    if (changed) setImmediate(() => this.#transportsChanged());
+    if (changed) this.#owner.queueTask(() => this.#transportsChanged());
   }
 
   #negotiate(transport: RTCIceTransport): void {

@@ -9,6 +9,7 @@ export class NegotiationNeeded {
   readonly #fire: (id: number) => void;
   /** The report that waits for the chain, `[[UpdateNegotiationNeededFlagOnEmptyChain]]`; `null` when none does. */
   #waiting: number | null = null;
+  #reported = false;
 
   /**
    * @param isChainEmpty whether no operation is running or waiting
@@ -19,8 +20,19 @@ export class NegotiationNeeded {
     this.#fire = fire;
   }
 
+  /** Whether libwebrtc has reported since the last description: while that stands, it does not report again. */
+  get isReported(): boolean {
+    return this.#reported;
+  }
+
+  /** A description has been applied: what is needed is seen afresh. */
+  descriptionApplied(): void {
+    this.#reported = false;
+  }
+
   /** libwebrtc reports, in a task of its own. */
   report(id: number): void {
+    this.#reported = true;
     // If the length of connection.[[Operations]] is not 0, then set [[UpdateNegotiationNeededFlagOnEmptyChain]].
     if (this.#isChainEmpty()) this.#fire(id);
     else this.#waiting = Math.max(id, this.#waiting ?? 0);

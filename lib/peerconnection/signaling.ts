@@ -13,8 +13,13 @@ import { implicitType, isApplicable, type RTCSignalingState } from './signaling_
 
 /** What the connection does when a description has been applied. */
 export interface SignalingOwner {
-  /** Transports and the like change, in the task that ends the operation; no event may be fired. */
-  descriptionsApplied(): void;
+  /**
+   * Transports, transceivers and the like change, in the task that ends the operation. The result fires the events of
+   * media, which follow `signalingstatechange`.
+   */
+  descriptionApplied(side: 'local' | 'remote', type: NativeSdpType, sdp: string): () => void;
+  /** A task has begun that ends an operation. */
+  taskBegins(): void;
   /** Fires `signalingstatechange`. */
   signalingStateChanged(): void;
 }
@@ -89,6 +94,7 @@ export class Signaling {
       const attempt = () => {
         const version = this.#version;
         start((error, description) => {
+          this.#owner.taskBegins();
           // Final steps to create an offer (an answer): 1. If connection.[[IsClosed]] is true, abort these steps.
           if (this.#closed) return;
           if (error !== null) {
@@ -156,6 +162,7 @@ export class Signaling {
   #apply(side: 'local' | 'remote', type: RTCSdpType, sdp?: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const done = (error: NativeError | null) => {
+        this.#owner.taskBegins();
         // This is the task that both outcomes are queued for. If connection.[[IsClosed]] is true, abort these steps.
         if (this.#closed) return;
         if (error !== null) {
@@ -163,7 +170,7 @@ export class Signaling {
           reject(exceptionFrom(error));
           return;
         }
-        this.#applied(side, type, sdp === undefined);
+        this.#applied(side, type, sdp);
         resolve();
       };
       if (side === 'local') {
@@ -176,7 +183,7 @@ export class Signaling {
   }
 
   /** "Set a session description": what changes together, and the event. */
-  #applied(side: 'local' | 'remote', type: NativeSdpType, created: boolean): void {
+  #applied(side: 'local' | 'remote', type: NativeSdpType, sdp: string | undefined): void {
     // The four descriptions, and [[SignalingState]].
     this.descriptions.update(this.#native.descriptions());
     const { signalingState } = this.#native;
@@ -190,11 +197,13 @@ export class Signaling {
     }
     // A local offer leaves what it is made of as it was; everything else asks for new descriptions.
     if (side === 'remote' || type !== 'offer') this.#version++;
-    else if (created) this.#lastOffer.set(this.descriptions.pendingLocal?.sdp ?? '', this.#version);
-    // [[SctpTransport]], transports.
-    this.#owner.descriptionsApplied();
+    else if (sdp === undefined) this.#lastOffer.set(this.descriptions.pendingLocal?.sdp ?? '', this.#version);
+    // [[SctpTransport]], transports, transceivers.
+    const fireMediaEvents = this.#owner.descriptionApplied(side, type, sdp ?? this.descriptions.local?.sdp ?? '');
     // If connection.[[SignalingState]] changed above, fire an event named signalingstatechange.
     if (changed) this.#owner.signalingStateChanged();
+    // Mute tracks, remove and add tracks of streams, and fire track.
+    if (!this.#closed) fireMediaEvents();
   }
 
   /** The steps of `addIceCandidate`; to be run as an operation of the chain. */

@@ -107,6 +107,16 @@ Init* TakeInit(const Napi::CallbackInfo& info) {
   return nullptr;
 }
 
+// Whether a JS value is an object with that tag. Tags tell the handles of a class from any other
+// object that a script may give.
+inline bool HasTypeTag(napi_env env, napi_value value, const napi_type_tag& tag) {
+  napi_valuetype type;
+  bool matches = false;
+  // Node-API makes an object of any other value first, or throws when it cannot.
+  return value && napi_typeof(env, value, &type) == napi_ok && type == napi_object &&
+         napi_check_object_type_tag(env, value, &tag, &matches) == napi_ok && matches;
+}
+
 }  // namespace node_libwebrtc
 
 #endif  // NATIVE_BRIDGE_HANDLE_H_

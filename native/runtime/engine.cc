@@ -8,14 +8,16 @@
 #include "api/make_ref_counted.h"
 #include "native/network/packet_socket_factory.h"
 #include "native/network/sctp_transport_factory.h"
+#include "native/runtime/audio_device.h"
 #include "native/runtime/codecs.h"
 #include "native/runtime/event_loop.h"
-#include "native/runtime/null_audio_device.h"
 
 namespace node_libwebrtc {
 
-Engine::Engine(EventLoop& loop)
+Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
+               std::shared_ptr<MediaClock> media_clock)
     : loop_(loop),
+      playout_demand_(playout_demand),
       environment_(webrtc::CreateEnvironment()),
       network_thread_(std::make_unique<webrtc::Thread>(&sockets_)),
       worker_thread_(webrtc::Thread::Create()) {
@@ -34,7 +36,7 @@ Engine::Engine(EventLoop& loop)
   dependencies.network_thread = network_thread_.get();
   dependencies.worker_thread = worker_thread_.get();
   dependencies.signaling_thread = signaling_thread();
-  dependencies.adm = webrtc::make_ref_counted<NullAudioDevice>();
+  dependencies.adm = webrtc::make_ref_counted<AudioDevice>(playout_demand_, std::move(media_clock));
   dependencies.sctp_factory = std::make_unique<SctpTransportFactory>(
       signaling_thread(), network_thread_.get(), network_turn_);
   SetCodecs(dependencies);

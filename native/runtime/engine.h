@@ -9,6 +9,7 @@
 #include "api/scoped_refptr.h"
 #include "native/network/network_monitor.h"
 #include "native/network/network_turn.h"
+#include "native/runtime/exit_guard.h"
 #include "rtc_base/network.h"
 #include "rtc_base/physical_socket_server.h"
 #include "rtc_base/thread.h"
@@ -16,14 +17,16 @@
 namespace node_libwebrtc {
 
 class EventLoop;
+class MediaClock;
+class PlayoutDemand;
 
 // What runs while an environment uses libwebrtc: two threads and the factory of peer connections.
 // All peer connections of the environment share it, so their number does not change the number of
 // threads.
-class Engine final {
+class Engine final : public ExitGuard::Member {
  public:
   // On the JS thread. Starts the threads.
-  explicit Engine(EventLoop& loop);
+  Engine(EventLoop& loop, PlayoutDemand& playout_demand, std::shared_ptr<MediaClock> media_clock);
   // On the JS thread. Everything that libwebrtc made must be released by then. Stops the threads.
   ~Engine();
 
@@ -43,11 +46,15 @@ class Engine final {
   }
   NetworkTurn& network_turn() { return network_turn_; }
 
-  // Stops the threads without touching anything else: for a process that is already exiting.
-  void Abandon();
+  // Tells the audio device when to pull.
+  PlayoutDemand& playout_demand() const { return playout_demand_; }
+
+  // ExitGuard::Member
+  void Abandon() override;
 
  private:
   EventLoop& loop_;
+  PlayoutDemand& playout_demand_;
   const webrtc::Environment environment_;
   // Used on the network thread, by what lives there.
   NetworkTurn network_turn_;

@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <set>
 
-#include "native/runtime/engine.h"
 #include "rtc_base/synchronization/mutex.h"
 #include "rtc_base/thread_annotations.h"
 
@@ -11,37 +10,37 @@ namespace node_libwebrtc {
 
 namespace {
 
-struct Engines {
+struct Members {
   webrtc::Mutex mutex;
-  std::set<Engine*> running RTC_GUARDED_BY(mutex);
+  std::set<ExitGuard::Member*> running RTC_GUARDED_BY(mutex);
 };
 
 // Never destroyed: the exit handler itself needs it.
-Engines& GetEngines() {
-  static Engines* const engines = new Engines();
-  return *engines;
+Members& GetMembers() {
+  static Members* const members = new Members();
+  return *members;
 }
 
 void StopAll() {
-  Engines& engines = GetEngines();
-  webrtc::MutexLock lock(&engines.mutex);
-  for (Engine* engine : engines.running) engine->Abandon();
-  engines.running.clear();
+  Members& members = GetMembers();
+  webrtc::MutexLock lock(&members.mutex);
+  for (ExitGuard::Member* member : members.running) member->Abandon();
+  members.running.clear();
 }
 
 }  // namespace
 
-void ExitGuard::Add(Engine* engine) {
+void ExitGuard::Add(Member* member) {
   [[maybe_unused]] static const int registered = std::atexit(&StopAll);
-  Engines& engines = GetEngines();
-  webrtc::MutexLock lock(&engines.mutex);
-  engines.running.insert(engine);
+  Members& members = GetMembers();
+  webrtc::MutexLock lock(&members.mutex);
+  members.running.insert(member);
 }
 
-void ExitGuard::Remove(Engine* engine) {
-  Engines& engines = GetEngines();
-  webrtc::MutexLock lock(&engines.mutex);
-  engines.running.erase(engine);
+void ExitGuard::Remove(Member* member) {
+  Members& members = GetMembers();
+  webrtc::MutexLock lock(&members.mutex);
+  members.running.erase(member);
 }
 
 }  // namespace node_libwebrtc

@@ -7,6 +7,7 @@
 #include "native/network/tls_verifier.h"
 #include "native/runtime/exit_guard.h"
 #include "native/runtime/logging.h"
+#include "native/runtime/media_clock.h"
 #include "rtc_base/time_utils.h"
 
 namespace node_libwebrtc {
@@ -66,6 +67,7 @@ std::shared_ptr<Runtime> Runtime::From(Napi::Env env) {
 Runtime::Runtime(Napi::Env env)
     : env_(env),
       loop_(env),
+      media_clock_(std::make_shared<MediaClock>(loop_)),
       logging_(std::make_unique<Logging>(loop_)),
       multicast_dns_(std::make_unique<MulticastDns>(*this)),
       root_certificates_(std::make_shared<RootCertificates>()) {
@@ -83,7 +85,7 @@ Runtime::~Runtime() {
 Runtime::Lease Runtime::Acquire() {
   if (shut_down_) return Lease();
   if (!engine_) {
-    engine_ = std::make_unique<Engine>(loop_);
+    engine_ = std::make_unique<Engine>(loop_, playout_demand_, media_clock_);
     ExitGuard::Add(engine_.get());
   }
   return Lease(shared_from_this());
@@ -152,6 +154,7 @@ void Runtime::Shutdown() {
   shut_down_ = true;
   logging_->Stop();
   StopEngine();
+  media_clock_->Close();
   loop_.Close();
   // References belong to the environment, which ends with this.
   multicast_dns_->Clear();

@@ -14,10 +14,12 @@
 #include "native/bridge/pending_callbacks.h"
 #include "native/runtime/engine.h"
 #include "native/runtime/event_loop.h"
+#include "native/runtime/playout_demand.h"
 
 namespace node_libwebrtc {
 
 class Logging;
+class MediaClock;
 class MulticastDns;
 class RootCertificates;
 
@@ -85,6 +87,11 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   Logging& logging() { return *logging_; }
   MulticastDns& multicast_dns() { return *multicast_dns_; }
 
+  // Who wants to hear remote audio.
+  PlayoutDemand& playout_demand() { return playout_demand_; }
+  // What devices of ours run by.
+  const std::shared_ptr<MediaClock>& media_clock() const { return media_clock_; }
+
   // Null while nobody uses libwebrtc.
   Engine* engine() const { return engine_.get(); }
   // Starts the engine if it does not run.
@@ -121,6 +128,8 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
 
   const Napi::Env env_;
   EventLoop loop_;
+  PlayoutDemand playout_demand_;
+  const std::shared_ptr<MediaClock> media_clock_;
   std::unique_ptr<Logging> logging_;
   std::unique_ptr<MulticastDns> multicast_dns_;
   std::unique_ptr<Engine> engine_;

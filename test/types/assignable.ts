@@ -31,11 +31,25 @@ declare const description: ours.RTCSessionDescription;
 take<RTCSessionDescription>(description);
 declare const report: ours.RTCStatsReport;
 take<RTCStatsReport>(report);
-// Media comes later: everything but its members is there.
+declare const stream: ours.MediaStream;
+take<MediaStream>(stream);
+declare const track: ours.MediaStreamTrack;
+take<MediaStreamTrack>(track);
+// Encoded transforms are not there, and the DOM library knows one preference less: everything else is.
+declare const sender: ours.RTCRtpSender;
+take<Omit<RTCRtpSender, 'transform' | 'getParameters'>>(sender);
+declare const receiver: ours.RTCRtpReceiver;
+take<Omit<RTCRtpReceiver, 'transform'>>(receiver);
+type RtpObject = 'receiver' | 'sender';
+declare const transceiver: ours.RTCRtpTransceiver;
+take<Omit<RTCRtpTransceiver, RtpObject>>(transceiver);
+declare const trackEvent: ours.RTCTrackEvent;
+take<Omit<RTCTrackEvent, RtpObject | 'transceiver'>>(trackEvent);
+declare const dtmfSender: ours.RTCDTMFSender;
+take<RTCDTMFSender>(dtmfSender);
+type RtpMember = 'addTrack' | 'addTransceiver' | 'getReceivers' | 'getSenders' | 'getTransceivers' | 'removeTrack';
 declare const connection: ours.RTCPeerConnection;
-type MediaMember =
-  'addTrack' | 'addTransceiver' | 'getReceivers' | 'getSenders' | 'getTransceivers' | 'ontrack' | 'removeTrack';
-take<Omit<RTCPeerConnection, MediaMember>>(connection);
+take<Omit<RTCPeerConnection, RtpMember>>(connection);
 
 // What a browser's types describe can be given to ours, and the other way round.
 declare const configuration: RTCConfiguration;
@@ -50,3 +64,10 @@ take<RTCDataChannelInit>(dictionaries.channel);
 take<RTCIceCandidateInit>(dictionaries.candidate);
 take<RTCSessionDescriptionInit>(dictionaries.description);
 take<Omit<RTCConfiguration, 'certificates'>>(dictionaries.configuration);
+declare const devices: ours.MediaDevices;
+take<Omit<MediaDevices, 'selectAudioOutput'>>(devices);
+declare const frame: ours.VideoFrame;
+// The DOM library knows fewer colour spaces, and rectangles with more methods.
+take<Omit<VideoFrame, 'codedRect' | 'visibleRect' | 'colorSpace' | 'clone'>>(frame);
+declare const data: ours.AudioData;
+take<AudioData>(data);

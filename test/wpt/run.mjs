@@ -13,7 +13,13 @@ import { formatSummary, summarize } from './runner/report.mjs';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What a run without arguments covers. */
-const directories = ['webrtc', 'webrtc-priority', 'webrtc-stats'];
+const directories = [
+  'webrtc',
+  'webrtc-priority',
+  'webrtc-stats',
+  'mediacapture-streams',
+  'mediacapture-insertable-streams',
+];
 
 const help = `Usage: npm run wpt -- [options] [path ...]
 

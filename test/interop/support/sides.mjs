@@ -271,14 +271,15 @@ function pageMain(configuration) {
  * @param {object} [options]
  * @param {boolean} [options.showsAddresses] A page that may use the camera and the microphone gets candidates of all
  *   interfaces, with their addresses; other pages get the default route only, behind a name that ends in `.local`
+ * @param {string[]} [options.args] more command-line switches
  */
-export async function startBrowser({ showsAddresses = false } = {}) {
+export async function startBrowser({ showsAddresses = false, args = [] } = {}) {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>peer</title>');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const browser = await launchChromium(['--allow-loopback-in-peer-connection']);
+  const browser = await launchChromium(['--allow-loopback-in-peer-connection', ...args]);
   const permissions = showsAddresses ? ['camera', 'microphone'] : [];
   const origin = `http://127.0.0.1:${server.address().port}/`;
   return {

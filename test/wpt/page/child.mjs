@@ -11,6 +11,7 @@
 import { writeSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { createRequire } from 'node:module';
+import { OffscreenCanvas, withCanvas } from './canvas.mjs';
 import { parseDocument, interfaces } from './document.mjs';
 import { Resources } from './resources.mjs';
 import { defineGlobals, installScope, makeNavigator } from './scope.mjs';
@@ -87,6 +88,8 @@ function withLoopback(RTCPeerConnection) {
 
 function installPackage() {
   createRequire(import.meta.url)(packageName);
+  defineGlobals({ OffscreenCanvas });
+  if (globalThis.VideoFrame) defineGlobals({ VideoFrame: withCanvas(globalThis.VideoFrame) });
   const onlyLoopback = Object.values(networkInterfaces()).every((addresses) =>
     addresses.every(({ internal }) => internal),
   );
@@ -137,7 +140,7 @@ async function loadPage() {
     devicePixelRatio: 1,
     Navigator,
     navigator: new Navigator(),
-    Worker: makeWorker({ base: url, root, report: scope.report }),
+    Worker: makeWorker({ base: url, root, packageName, report: scope.report }),
     requestAnimationFrame: (callback) => setTimeout(() => callback(performance.now()), 16),
     cancelAnimationFrame: clearTimeout,
     postMessage(data, options) {

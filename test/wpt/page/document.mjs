@@ -6,6 +6,9 @@
  * There is no layout, no rendering and no navigation here; events do not bubble.
  */
 import { parse, parseFragment, serialize } from 'parse5';
+import { captureCanvas, withBitmap } from './canvas.mjs';
+import { defineHandler } from './handlers.mjs';
+import { Player } from './media_player.mjs';
 
 const htmlNamespace = 'http://www.w3.org/1999/xhtml';
 
@@ -214,6 +217,10 @@ export class Element extends Node {
 
 export class HTMLElement extends Element {
   style = {};
+  constructor(...name) {
+    super(...name);
+    defineHandler(this, this, 'click');
+  }
   click() {
     this.dispatchEvent(new Event('click', { cancelable: true }));
   }
@@ -298,33 +305,172 @@ export class HTMLIFrameElement extends HTMLElement {
 }
 reflect(HTMLIFrameElement, { src: 'src', srcdoc: 'srcdoc', allow: 'allow', name: 'name' });
 
-export class HTMLCanvasElement extends HTMLElement {
-  width = 300;
-  height = 150;
-  getContext() {
-    return null;
+export class HTMLCanvasElement extends withBitmap(HTMLElement) {
+  captureStream() {
+    return captureCanvas(this);
   }
 }
 
+const mediaEvents = [
+  'loadstart',
+  'durationchange',
+  'resize',
+  'loadedmetadata',
+  'loadeddata',
+  'canplay',
+  'canplaythrough',
+  'play',
+  'playing',
+  'pause',
+  'timeupdate',
+  'ratechange',
+  'ended',
+  'error',
+  'suspend',
+];
+const mediaConstants = {
+  NETWORK_EMPTY: 0,
+  NETWORK_IDLE: 1,
+  NETWORK_LOADING: 2,
+  NETWORK_NO_SOURCE: 3,
+  HAVE_NOTHING: 0,
+  HAVE_METADATA: 1,
+  HAVE_CURRENT_DATA: 2,
+  HAVE_FUTURE_DATA: 3,
+  HAVE_ENOUGH_DATA: 4,
+};
+
+const timeRanges = (...ranges) => ({
+  length: ranges.length,
+  start: (at) => ranges[at][0],
+  end: (at) => ranges[at][1],
+});
+
+/** Plays streams, and nothing else: files are not loaded. */
 export class HTMLMediaElement extends HTMLElement {
-  static HAVE_NOTHING = 0;
-  srcObject = null;
-  currentTime = 0;
-  readyState = 0;
-  paused = true;
-  ended = false;
   volume = 1;
-  play() {
-    return Promise.reject(new DOMException('This page renders no media', 'NotSupportedError'));
+  seeking = false;
+  error = null;
+  #stream = null;
+  #player = null;
+  #paused = true;
+  #rate = 1;
+  #defaultRate = 1;
+  #rateChange;
+
+  constructor(localName) {
+    super(localName);
+    for (const type of mediaEvents) defineHandler(this, this, type);
   }
-  pause() {}
-  load() {}
+  get srcObject() {
+    return this.#stream;
+  }
+  set srcObject(stream) {
+    this.#player?.close();
+    // Loading forgets the events that are due.
+    clearImmediate(this.#rateChange);
+    this.#stream = stream;
+    this.#paused = true;
+    this.#player = stream === null ? null : new Player(this, stream, this.localName === 'video');
+    if (stream === null && this.#rate !== this.#defaultRate) this.playbackRate = this.#defaultRate;
+  }
+  get readyState() {
+    return this.#player?.readyState ?? 0;
+  }
+  get networkState() {
+    if (this.#player === null) return mediaConstants.NETWORK_EMPTY;
+    return this.#player.started ? mediaConstants.NETWORK_LOADING : mediaConstants.NETWORK_NO_SOURCE;
+  }
+  get duration() {
+    return this.#player?.duration ?? Number.NaN;
+  }
+  get ended() {
+    return this.#player?.ended ?? false;
+  }
+  get paused() {
+    return this.#paused;
+  }
+  get currentTime() {
+    return this.#player?.currentTime ?? 0;
+  }
+  // A stream cannot be sought in, and nothing else is played here.
+  set currentTime(_) {}
+  get seekable() {
+    return timeRanges();
+  }
+  get buffered() {
+    return timeRanges();
+  }
+  get played() {
+    return this.currentTime > 0 ? timeRanges([0, this.currentTime]) : timeRanges();
+  }
+  get preload() {
+    return this.#stream ? 'none' : (this.getAttribute('preload') ?? 'metadata');
+  }
+  set preload(value) {
+    if (!this.#stream) this.setAttribute('preload', value);
+  }
+  get playbackRate() {
+    return this.#stream ? 1 : this.#rate;
+  }
+  set playbackRate(rate) {
+    if (this.#stream || rate === this.#rate) return;
+    this.#rate = rate;
+    this.#rateChange = setImmediate(() => this.dispatchEvent(new Event('ratechange')));
+  }
+  get defaultPlaybackRate() {
+    return this.#stream ? 1 : this.#defaultRate;
+  }
+  set defaultPlaybackRate(rate) {
+    if (!this.#stream) this.#defaultRate = rate;
+  }
+  async play() {
+    if (this.#player === null) throw new DOMException('This page plays nothing but streams', 'NotSupportedError');
+    const playing = this.#player.whenPlaying();
+    if (this.#paused) {
+      this.#paused = false;
+      setImmediate(() => this.dispatchEvent(new Event('play')));
+    } else if (this.currentTime > 0) {
+      return;
+    }
+    await playing;
+  }
+  pause() {
+    if (this.#paused) return;
+    this.#paused = true;
+    setImmediate(() => this.dispatchEvent(new Event('pause')));
+  }
+  load() {
+    this.srcObject = this.#stream;
+  }
+  /** Not of the standard: playback has come to the end of the stream. */
+  stopAtEnd() {
+    this.#paused = true;
+  }
+  /** Not of the standard: who plays the stream. */
+  get player() {
+    return this.#player;
+  }
 }
-reflect(HTMLMediaElement, { src: 'src', preload: 'preload' }, ['autoplay', 'controls', 'loop', 'muted']);
+for (const [name, value] of Object.entries(mediaConstants)) {
+  for (const object of [HTMLMediaElement, HTMLMediaElement.prototype]) Object.defineProperty(object, name, { value });
+}
+reflect(HTMLMediaElement, { src: 'src' }, ['autoplay', 'controls', 'loop', 'muted']);
 export class HTMLAudioElement extends HTMLMediaElement {}
 export class HTMLVideoElement extends HTMLMediaElement {
-  videoWidth = 0;
-  videoHeight = 0;
+  get videoWidth() {
+    return this.player?.videoWidth ?? 0;
+  }
+  get videoHeight() {
+    return this.player?.videoHeight ?? 0;
+  }
+  requestVideoFrameCallback(callback) {
+    return this.player?.onFrame(callback) ?? 0;
+  }
+  /** Not of the standard: what `drawImage` draws. */
+  pixels() {
+    return this.player?.pixels() ?? null;
+  }
 }
 
 const elementTypes = {

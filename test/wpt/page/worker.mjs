@@ -8,9 +8,10 @@ import { ErrorEvent } from './scope.mjs';
  * @param {object} options
  * @param {URL} options.base Address that relative ones are resolved against.
  * @param {string} options.root The checkout of web-platform-tests.
+ * @param {string} options.packageName The module that workers load the package from.
  * @param {(error: unknown) => void} options.report Gets the errors of workers that no listener has cancelled.
  */
-export function makeWorker({ base, root, report }) {
+export function makeWorker({ base, root, packageName, report }) {
   return class Worker extends EventTarget {
     #thread = null;
     #waiting = [];
@@ -38,7 +39,7 @@ export function makeWorker({ base, root, report }) {
       const source = url.protocol === 'blob:' ? await resolveObjectURL(url.href)?.text() : undefined;
       if (this.#terminated) return;
       this.#thread = new ThreadWorker(new URL('./worker_scope.mjs', import.meta.url), {
-        workerData: { url: url.href, base: base.href, root, source, name: options.name ?? '' },
+        workerData: { url: url.href, base: base.href, root, packageName, source, name: options.name ?? '' },
       });
       this.#thread.on('message', ({ data, error }) => {
         if (error) this.#fail(error);

@@ -1,9 +1,11 @@
 /** The first module of a worker's thread: makes the global object that of a dedicated worker, then runs its script. */
+import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import { OffscreenCanvas, withCanvas } from './canvas.mjs';
 import { Resources } from './resources.mjs';
 import { defineGlobals, installScope, makeNavigator } from './scope.mjs';
 
-const { root, source, name } = workerData;
+const { root, packageName, source, name } = workerData;
 const url = new URL(workerData.url);
 const resources = new Resources(root);
 // Scripts of data: and blob: workers resolve against the page that made them.
@@ -43,6 +45,10 @@ defineGlobals({
     }
   },
 });
+
+createRequire(import.meta.url)(packageName);
+defineGlobals({ OffscreenCanvas });
+if (globalThis.VideoFrame) defineGlobals({ VideoFrame: withCanvas(globalThis.VideoFrame) });
 
 function dataText(address) {
   const [, header, body] = /^data:([^,]*),(.*)$/s.exec(address.href);

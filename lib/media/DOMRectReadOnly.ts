@@ -1,0 +1,77 @@
+import { constructorOperation, defineInterface, unrestrictedDouble } from '../webidl';
+
+const CONSTRUCT = constructorOperation('DOMRectReadOnly');
+
+/** The members of a rectangle (Geometry Interfaces, section 3). */
+export interface DOMRectInit {
+  x?: number;
+  y?: number;
+  width?: number;
+  height?: number;
+}
+
+/**
+ * A rectangle: the type of `VideoFrame`'s `codedRect` and `visibleRect`.
+ *
+ * Implements Geometry Interfaces, section 3 (DOMRectReadOnly).
+ */
+export class DOMRectReadOnly {
+  readonly #x: number;
+  readonly #y: number;
+  readonly #width: number;
+  readonly #height: number;
+
+  constructor(x = 0, y = 0, width = 0, height = 0) {
+    this.#x = unrestrictedDouble(x, CONSTRUCT.parameter(1));
+    this.#y = unrestrictedDouble(y, CONSTRUCT.parameter(2));
+    this.#width = unrestrictedDouble(width, CONSTRUCT.parameter(3));
+    this.#height = unrestrictedDouble(height, CONSTRUCT.parameter(4));
+  }
+
+  /** A rectangle with the members of `other`. */
+  static fromRect(other: DOMRectInit = {}): DOMRectReadOnly {
+    return new DOMRectReadOnly(other.x, other.y, other.width, other.height);
+  }
+
+  get x(): number {
+    return this.#x;
+  }
+
+  get y(): number {
+    return this.#y;
+  }
+
+  get width(): number {
+    return this.#width;
+  }
+
+  get height(): number {
+    return this.#height;
+  }
+
+  /** The lesser of the two vertical edges' places. */
+  get top(): number {
+    return Math.min(this.#y, this.#y + this.#height);
+  }
+
+  get right(): number {
+    return Math.max(this.#x, this.#x + this.#width);
+  }
+
+  get bottom(): number {
+    return Math.max(this.#y, this.#y + this.#height);
+  }
+
+  get left(): number {
+    return Math.min(this.#x, this.#x + this.#width);
+  }
+
+  toJSON(): Record<'x' | 'y' | 'width' | 'height' | 'top' | 'right' | 'bottom' | 'left', number> {
+    const { x, y, width, height, top, right, bottom, left } = this;
+    return { x, y, width, height, top, right, bottom, left };
+  }
+
+  static {
+    defineInterface(this, { length: 0 });
+  }
+}

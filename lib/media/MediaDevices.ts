@@ -1,0 +1,214 @@
+import {
+  TypedEventTarget,
+  boolean,
+  defineInterface,
+  dictionary,
+  internal,
+  isObject,
+  operation,
+  requireInternal,
+  union,
+  type EventHandler,
+  type EventHandlerValue,
+} from '../webidl';
+import { mediaTrackConstraints, type MediaTrackConstraintSet, type MediaTrackConstraints } from './constraints';
+import { deviceChangeEvent, type DeviceChangeEvent } from './DeviceChangeEvent';
+import { listDevices, onDeviceChange } from './device_registry';
+import type { Device, DeviceKind } from './devices';
+import { describeDevice, type MediaDeviceInfo } from './MediaDeviceInfo';
+import { MediaStream } from './MediaStream';
+import type { MediaStreamTrack } from './MediaStreamTrack';
+import { propertiesOf, selectSettings, type Candidate } from './settings_selection';
+import { selectedOrThrow } from './track_sources';
+
+/** What `getUserMedia` is asked for (Media Capture and Streams, section 10.2). */
+export interface MediaStreamConstraints {
+  video?: boolean | MediaTrackConstraints;
+  audio?: boolean | MediaTrackConstraints;
+}
+
+/** What `getDisplayMedia` is asked for (Screen Capture, section 5.1). */
+export interface DisplayMediaStreamOptions {
+  video?: boolean | MediaTrackConstraints;
+  audio?: boolean | MediaTrackConstraints;
+}
+
+/** The constraints that have an effect; all are `true`. */
+export type MediaTrackSupportedConstraints = Partial<Record<keyof MediaTrackConstraintSet, boolean>>;
+
+/** Events of {@link MediaDevices}. */
+export interface MediaDevicesEventMap {
+  devicechange: DeviceChangeEvent;
+}
+
+/** The event-handler attributes of {@link MediaDevices}. */
+export interface MediaDevicesEventHandlers {
+  /** Fired when devices have come or gone. */
+  get ondevicechange(): EventHandlerValue;
+  set ondevicechange(handler: EventHandler<MediaDevices, DeviceChangeEvent>);
+}
+
+type Wanted = boolean | MediaTrackConstraints;
+
+const wanted = union<Wanted>('(boolean or MediaTrackConstraints)', (value) =>
+  isObject(value) || value === null || value === undefined ? mediaTrackConstraints : boolean,
+);
+const mediaStreamConstraints = dictionary<{ video: Wanted; audio: Wanted }>('MediaStreamConstraints', {
+  video: { type: wanted, default: false },
+  audio: { type: wanted, default: false },
+});
+const displayMediaStreamOptions = dictionary<{ video: Wanted; audio: Wanted }>('DisplayMediaStreamOptions', {
+  video: { type: wanted, default: true },
+  audio: { type: wanted, default: false },
+});
+
+const NAME = 'MediaDevices';
+const GET_USER_MEDIA = operation(NAME, 'getUserMedia');
+const GET_DISPLAY_MEDIA = operation(NAME, 'getDisplayMedia');
+
+/** "The most suitable device": opens the one that comes nearest to the constraints. */
+async function openBest(
+  kind: DeviceKind,
+  medium: 'audio' | 'video',
+  constraints: MediaTrackConstraints,
+): Promise<MediaStreamTrack> {
+  const devices = listDevices().filter((device) => device.kind === kind);
+  if (devices.length === 0) throw new DOMException(`There is no device for ${medium}`, 'NotFoundError');
+  const candidates: Candidate<Device>[] = devices.flatMap((device) =>
+    device.candidates(constraints).map((settings) => ({ settings, from: device })),
+  );
+  const { settings, from } = selectedOrThrow(selectSettings(candidates, constraints, medium));
+  return from.open(settings, constraints);
+}
+
+async function openAll(openings: (() => Promise<MediaStreamTrack>)[]): Promise<MediaStream> {
+  const tracks: MediaStreamTrack[] = [];
+  try {
+    for (const open of openings) tracks.push(await open());
+  } catch (error) {
+    for (const track of tracks) track.stop();
+    throw error;
+  }
+  return new MediaStream(tracks);
+}
+
+const constraintsOf = (value: Wanted): MediaTrackConstraints => (typeof value === 'object' ? value : {});
+
+/** `getDisplayMedia` takes no constraint that could choose the display. */
+function checkDisplayConstraints(value: Wanted): void {
+  const constraints = constraintsOf(value);
+  if (constraints.advanced !== undefined) {
+    throw new TypeError(`${GET_DISPLAY_MEDIA.prefix}: advanced constraints are not supported`);
+  }
+  for (const [name, constraint] of Object.entries(constraints) as [string, object][]) {
+    if (typeof constraint === 'object' && ('min' in constraint || 'exact' in constraint)) {
+      throw new TypeError(`${GET_DISPLAY_MEDIA.prefix}: '${name}' must not have 'min' or 'exact'`);
+    }
+  }
+}
+
+/** Brand check for methods that need nothing of the object. */
+let requireInstance: (value: MediaDevices) => void;
+/** Makes {@link mediaDevices}. */
+let create: () => MediaDevices;
+
+/**
+ * The cameras, microphones and displays there are, and how to get media from them. All permissions are granted.
+ *
+ * Implements Media Capture and Streams, section 9 (Enumerating Local Media Devices) and 10 (getUserMedia), and Screen
+ * Capture, section 5 (getDisplayMedia).
+ */
+export class MediaDevices extends TypedEventTarget<MediaDevices, MediaDevicesEventMap, MediaDevicesEventHandlers> {
+  /** Devices that have come since the last event; `null` when no event is due. */
+  #inserted: Set<Device> | null = null;
+
+  private constructor(key: symbol) {
+    requireInternal(key);
+    super();
+    onDeviceChange((added) => {
+      this.#change(added);
+    });
+  }
+
+  /** The microphones and cameras there are, microphones first. */
+  async enumerateDevices(): Promise<MediaDeviceInfo[]> {
+    return Promise.resolve(this.#list().map((device) => describeDevice(device)));
+  }
+
+  /** The constraints that have an effect. */
+  getSupportedConstraints(): MediaTrackSupportedConstraints {
+    requireInstance(this);
+    const names = [...propertiesOf.video, ...propertiesOf.audio];
+    return Object.fromEntries(names.map((name) => [name, true]));
+  }
+
+  /**
+   * A stream with a track of a microphone or of a camera or of each, as the constraints ask for.
+   *
+   * @throws TypeError when neither `audio` nor `video` is asked for
+   * @throws DOMException `NotFoundError` when there is no device of a kind
+   * @throws OverconstrainedError when no device satisfies a required constraint
+   */
+  async getUserMedia(constraints: MediaStreamConstraints = {}): Promise<MediaStream> {
+    requireInstance(this);
+    const { audio, video } = mediaStreamConstraints(constraints, GET_USER_MEDIA.parameter(1));
+    if (audio === false && video === false) {
+      throw new TypeError(`${GET_USER_MEDIA.prefix}: at least one of audio and video must be requested`);
+    }
+    return openAll([
+      ...(audio === false ? [] : [() => openBest('audioinput', 'audio', constraintsOf(audio))]),
+      ...(video === false ? [] : [() => openBest('videoinput', 'video', constraintsOf(video))]),
+    ]);
+  }
+
+  /**
+   * A stream with a track of a display: the first that the application has registered, or a synthetic one. There is no
+   * sound of displays.
+   *
+   * @throws TypeError when no video is asked for, or with `advanced`, `min` or `exact` constraints
+   * @throws OverconstrainedError when a `max` is below all that the display gives
+   */
+  async getDisplayMedia(options: DisplayMediaStreamOptions = {}): Promise<MediaStream> {
+    requireInstance(this);
+    const { audio, video } = displayMediaStreamOptions(options, GET_DISPLAY_MEDIA.parameter(1));
+    if (video === false) throw new TypeError(`${GET_DISPLAY_MEDIA.prefix}: video must be requested`);
+    checkDisplayConstraints(video);
+    checkDisplayConstraints(audio);
+    return openAll([() => openBest('display', 'video', constraintsOf(video))]);
+  }
+
+  #list(): Device[] {
+    const devices = listDevices();
+    return (['audioinput', 'videoinput'] as const).flatMap((kind) => devices.filter((device) => device.kind === kind));
+  }
+
+  /** Several changes in one turn are one event. */
+  #change(added: Device | undefined): void {
+    const due = this.#inserted !== null;
+    const inserted = (this.#inserted ??= new Set());
+    if (added !== undefined) inserted.add(added);
+    if (due) return;
+    setImmediate(() => {
+      const devices = this.#list();
+      const infos = devices.map((device) => describeDevice(device));
+      this.#inserted = null;
+      this.dispatchEvent(
+        deviceChangeEvent(
+          infos,
+          infos.filter((_, i) => inserted.has(devices[i] as Device)),
+        ),
+      );
+    });
+  }
+
+  static {
+    defineInterface(this, { length: 0, eventHandlers: ['devicechange'], is: (value) => #inserted in value });
+    requireInstance = (value) => {
+      if (!(#inserted in value)) throw new TypeError(`Illegal invocation: not a ${NAME}`);
+    };
+    create = () => new MediaDevices(internal);
+  }
+}
+
+/** The devices of this process: what `navigator.mediaDevices` is in a browser. */
+export const mediaDevices: MediaDevices = create();

@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import type { NativeMediaKind, NativeMediaStreamTrack } from '../native_media';
+import {
+  TypedEventTarget,
+  boolean,
+  defineInterface,
+  enumeration,
+  attributeContext,
+  DOMString,
+  internal,
+  isValueOf,
+  operation,
+  requireInternal,
+  type EventHandler,
+  type EventHandlerValue,
+} from '../webidl';
+import {
+  mediaTrackConstraints,
+  type MediaTrackCapabilities,
+  type MediaTrackConstraints,
+  type MediaTrackSettings,
+} from './constraints';
+
+/** State of a track (Media Capture and Streams, section 4.3.3). */
+export type MediaStreamTrackState = 'ended' | 'live';
+
+/** Events of {@link MediaStreamTrack}. */
+export interface MediaStreamTrackEventMap {
+  ended: Event;
+  mute: Event;
+  unmute: Event;
+}
+
+/** The event-handler attributes of {@link MediaStreamTrack}. */
+export interface MediaStreamTrackEventHandlers {
+  /** Fired when the source gives no media for a while. */
+  get onmute(): EventHandlerValue;
+  set onmute(handler: EventHandler<MediaStreamTrack, Event>);
+  /** Fired when the source gives media again. */
+  get onunmute(): EventHandlerValue;
+  set onunmute(handler: EventHandler<MediaStreamTrack, Event>);
+  /** Fired when the source has ended; not by `stop()`. */
+  get onended(): EventHandlerValue;
+  set onended(handler: EventHandler<MediaStreamTrack, Event>);
+}
+
+/** What a track needs to know of its source, which all its clones share. */
+export interface TrackSource {
+  /** What people call the source: a device's name; a remote track's id. */
+  readonly label: string;
+  /** What the source can give. */
+  capabilities(): MediaTrackCapabilities;
+  /** What it gives at the moment through `track`, whose constraints are `constraints`. */
+  settings(track: NativeMediaStreamTrack, constraints: MediaTrackConstraints): MediaTrackSettings;
+  /**
+   * Makes `track` give what `constraints` ask for.
+   *
+   * @throws OverconstrainedError when they cannot be satisfied; nothing has changed then
+   */
+  apply(track: NativeMediaStreamTrack, constraints: MediaTrackConstraints): Promise<void> | void;
+  /** `to` is a new clone of `from`. */
+  cloned?(from: NativeMediaStreamTrack, to: NativeMediaStreamTrack): void;
+  /** A track has ended, by `stop()` or with the source. */
+  ended?(track: NativeMediaStreamTrack): void;
+}
+
+const NAME = 'MediaStreamTrack';
+const APPLY = operation(NAME, 'applyConstraints');
+
+/** Content hints (MST Content Hints, section 3). */
+const contentHint = enumeration('MediaStreamTrackContentHint', [
+  '',
+  'motion',
+  'detail',
+  'text',
+  'speech',
+  'speech-recognition',
+  'music',
+]);
+const hintsOf: Record<NativeMediaKind, ReadonlySet<string>> = {
+  video: new Set(['', 'motion', 'detail', 'text']),
+  audio: new Set(['', 'speech', 'speech-recognition', 'music']),
+};
+
+/** What a new track begins with. */
+export interface TrackInit {
+  muted?: boolean;
+  constraints?: MediaTrackConstraints;
+}
+
+/** Brand check for {@link MediaStreamTrack}. Not part of the public interface. */
+export let isMediaStreamTrack: (value: object) => value is MediaStreamTrack;
+/** Makes the track of a native handle. Not part of the public interface. */
+export let createTrack: (handle: NativeMediaStreamTrack, source: TrackSource, init?: TrackInit) => MediaStreamTrack;
+/** The native handle of a track. Not part of the public interface. */
+export let nativeTrack: (track: MediaStreamTrack) => NativeMediaStreamTrack;
+/**
+ * "Set a track's muted state": changes `muted` and fires `mute` or `unmute`; to be called in a task of its own. Not part
+ * of the public interface.
+ */
+export let setMuted: (track: MediaStreamTrack, muted: boolean) => void;
+/** The source has ended: changes the state and fires `ended`. Not part of the public interface. */
+export let endTrack: (track: MediaStreamTrack) => void;
+/** Calls `listener` when the track ends, by `stop()` or with its source. Not part of the public interface. */
+export let whenEnded: (track: MediaStreamTrack, listener: () => void) => void;
+
+/**
+ * One medium of one source: a camera's picture, a microphone's sound, what a remote peer sends.
+ *
+ * Implements Media Capture and Streams, section 4.3 (MediaStreamTrack).
+ */
+export class MediaStreamTrack extends TypedEventTarget<
+  MediaStreamTrack,
+  MediaStreamTrackEventMap,
+  MediaStreamTrackEventHandlers
+> {
+  readonly #handle: NativeMediaStreamTrack;
+  readonly #source: TrackSource;
+  #muted: boolean;
+  #state: MediaStreamTrackState;
+  #constraints: MediaTrackConstraints;
+  #endListeners: (() => void)[] = [];
+
+  protected constructor(key: symbol, handle: NativeMediaStreamTrack, source: TrackSource, init: TrackInit = {}) {
+    requireInternal(key);
+    super();
+    this.#handle = handle;
+    this.#source = source;
+    this.#muted = init.muted ?? false;
+    this.#constraints = init.constraints ?? {};
+    this.#state = handle.state;
+    handle.sink = { ended: () => this.#end(true) };
+  }
+
+  /** `'audio'` or `'video'`. */
+  get kind(): string {
+    return this.#handle.kind;
+  }
+
+  /** Identifies the track. */
+  get id(): string {
+    return this.#handle.id;
+  }
+
+  /** The name of the source. */
+  get label(): string {
+    return this.#source.label;
+  }
+
+  /** Whether the track gives media; off, it gives silence or black frames. */
+  get enabled(): boolean {
+    return this.#handle.enabled;
+  }
+
+  set enabled(value: boolean) {
+    this.#handle.enabled = boolean(value, attributeContext(NAME, 'enabled'));
+  }
+
+  /** Whether the source gives no media at the moment. */
+  get muted(): boolean {
+    return this.#muted;
+  }
+
+  /** `'live'`, or `'ended'` for good. */
+  get readyState(): MediaStreamTrackState {
+    return this.#state;
+  }
+
+  /** What kind of content encoders should expect: `''`, or a hint of the track's kind (MST Content Hints, section 2). */
+  get contentHint(): string {
+    return this.#handle.contentHint;
+  }
+
+  set contentHint(value: string) {
+    const hint = DOMString(value, attributeContext(NAME, 'contentHint'));
+    if (isValueOf(contentHint, hint) && hintsOf[this.#handle.kind].has(hint)) this.#handle.contentHint = hint;
+  }
+
+  /** Another track of the same source, with an id of its own, as this one is now. */
+  clone(): MediaStreamTrack {
+    const handle = this.#handle.clone(randomUUID());
+    this.#source.cloned?.(this.#handle, handle);
+    const clone = new MediaStreamTrack(internal, handle, this.#source, {
+      muted: this.#muted,
+      constraints: structuredClone(this.#constraints),
+    });
+    if (this.#state === 'ended') clone.stop();
+    return clone;
+  }
+
+  /** Ends the track, without an event; the source stops with its last track. */
+  stop(): void {
+    this.#end(false);
+  }
+
+  /** What the source can give: ranges and choices for each constrainable property. */
+  getCapabilities(): MediaTrackCapabilities {
+    return this.#source.capabilities();
+  }
+
+  /** The constraints that were applied last. */
+  getConstraints(): MediaTrackConstraints {
+    return structuredClone(this.#constraints);
+  }
+
+  /** What the track gives at the moment. */
+  getSettings(): MediaTrackSettings {
+    return this.#source.settings(this.#handle, this.#constraints);
+  }
+
+  /**
+   * Asks for other settings: width, height and frame rate of a picture, rate and channels of sound and so on.
+   *
+   * @throws OverconstrainedError when a required constraint cannot be satisfied; the track stays as it was
+   */
+  async applyConstraints(constraints: MediaTrackConstraints = {}): Promise<void> {
+    const converted = mediaTrackConstraints(constraints, APPLY.parameter(1));
+    // An ended track has nothing to configure: resolve.
+    if (this.#state === 'live') await this.#source.apply(this.#handle, converted);
+    this.#constraints = converted;
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+
+  #end(fire: boolean): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#handle.sink = undefined;
+    this.#handle.stop();
+    this.#source.ended?.(this.#handle);
+    for (const listener of this.#endListeners.splice(0)) listener();
+    if (fire) this.dispatchEvent(new Event('ended'));
+  }
+
+  static {
+    defineInterface(this, {
+      length: 0,
+      eventHandlers: ['mute', 'unmute', 'ended'],
+      is: (value) => #handle in value,
+    });
+    isMediaStreamTrack = (value): value is MediaStreamTrack => #handle in value;
+    createTrack = (handle, source, init = {}) => new MediaStreamTrack(internal, handle, source, init);
+    nativeTrack = (track) => track.#handle;
+    setMuted = (track, muted) => {
+      if (track.#muted === muted || track.#state === 'ended') return;
+      track.#muted = muted;
+      track.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
+    };
+    endTrack = (track) => track.#end(true);
+    whenEnded = (track, listener) => {
+      if (track.#state === 'ended') listener();
+      else track.#endListeners.push(listener);
+    };
+  }
+}

@@ -1,0 +1,272 @@
+/** Cameras, microphones and displays: what `mediaDevices` offers. */
+import { createHash, randomUUID } from 'node:crypto';
+import type { NativeMediaStreamTrack, NativeVideoSource } from '../native_media';
+import type { MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, NumberRange } from './constraints';
+import { createTrack, type MediaStreamTrack } from './MediaStreamTrack';
+import { numbersNamed } from './settings_selection';
+import { LocalTrackSource, type Origin } from './track_sources';
+import { formatFor, videoCandidates, type VideoFormat, type VideoModes } from './video_settings';
+
+/** `'display'` devices are offered by `getDisplayMedia` and not listed by `enumerateDevices`. */
+export type DeviceKind = 'audioinput' | 'videoinput' | 'display';
+
+/** Who a device is. */
+export interface DeviceIdentity {
+  readonly kind: DeviceKind;
+  readonly deviceId: string;
+  readonly groupId: string;
+  readonly label: string;
+}
+
+/** A device as `mediaDevices` sees it. */
+export interface Device extends DeviceIdentity {
+  capabilities(): MediaTrackCapabilities;
+  /** All settings that matter for these constraints, the preferred ones first. */
+  candidates(constraints: MediaTrackConstraints): MediaTrackSettings[];
+  /** Opens the device with one of the candidates. */
+  open(settings: MediaTrackSettings, constraints: MediaTrackConstraints): Promise<MediaStreamTrack>;
+}
+
+/** An id that is the same in each process and says nothing. */
+export function deviceIdFor(...parts: string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** Something that gives tracks. */
+export interface TrackMaker {
+  createTrack(id: string): NativeMediaStreamTrack;
+  stop(): void;
+  /** Changes what comes out, for sources that can. */
+  setFormat?: NativeVideoSource['setFormat'];
+}
+
+const range = (values: number[], min?: number): NumberRange => ({
+  min: min ?? Math.min(...values),
+  max: Math.max(...values),
+});
+
+/** What a camera or display adds to its identity. */
+export interface VideoDeviceOptions {
+  readonly modes: VideoModes;
+  readonly facingMode?: string;
+  open(format: VideoFormat): TrackMaker | Promise<TrackMaker>;
+}
+
+/** A camera or a display. */
+export class VideoDevice implements Device {
+  readonly kind: DeviceKind;
+  readonly deviceId: string;
+  readonly groupId: string;
+  readonly label: string;
+  readonly #options: VideoDeviceOptions;
+
+  constructor({ kind, deviceId, groupId, label }: DeviceIdentity, options: VideoDeviceOptions) {
+    this.kind = kind;
+    this.deviceId = deviceId;
+    this.groupId = groupId;
+    this.label = label;
+    this.#options = options;
+  }
+
+  capabilities(): MediaTrackCapabilities {
+    const { modes, facingMode } = this.#options;
+    const all = [...modes.formats, ...(modes.upTo === undefined ? [] : [modes.upTo])];
+    const width = range(
+      all.map((format) => format.width),
+      1,
+    );
+    const height = range(
+      all.map((format) => format.height),
+      1,
+    );
+    return {
+      width,
+      height,
+      aspectRatio: { min: 1 / (height.max ?? 1), max: width.max ?? 1 },
+      frameRate: range(
+        all.map((format) => format.frameRate),
+        Math.min(1, ...all.map((format) => format.frameRate)),
+      ),
+      facingMode: facingMode === undefined ? [] : [facingMode],
+      resizeMode: ['none', 'crop-and-scale'],
+      deviceId: this.deviceId,
+      groupId: this.groupId,
+    };
+  }
+
+  candidates(constraints: MediaTrackConstraints): MediaTrackSettings[] {
+    return videoCandidates(this.#options.modes, constraints).map((settings) => ({ ...settings, ...this.#identity() }));
+  }
+
+  async open(settings: MediaTrackSettings, constraints: MediaTrackConstraints): Promise<MediaStreamTrack> {
+    const { modes } = this.#options;
+    const { width = 1, height = 1, frameRate = 1 } = settings;
+    const wanted = { width, height, frameRate };
+    let format = modes.upTo === undefined ? (formatFor(modes.formats, wanted) ?? wanted) : wanted;
+    const maker = await this.#options.open(format);
+    const origin: Origin = {
+      kind: 'video',
+      label: this.label,
+      capabilities: () => this.capabilities(),
+      candidates: (constraints) => {
+        // A device that is open in one of its own formats gives what can be made of that.
+        if (modes.upTo === undefined || maker.setFormat === undefined) {
+          return videoCandidates({ formats: [format] }, constraints).map((made) => ({ ...made, ...this.#identity() }));
+        }
+        // One that can be made to give more never gives less by itself: other tracks could see it.
+        return this.candidates(constraints).filter(
+          ({ width = 0, height = 0, frameRate = 0, resizeMode }) =>
+            resizeMode !== 'none' ||
+            (width >= format.width && height >= format.height && frameRate >= format.frameRate),
+        );
+      },
+      current: () => ({
+        ...format,
+        aspectRatio: format.width / format.height,
+        resizeMode: 'none',
+        ...this.#identity(),
+      }),
+      demand: (least) => {
+        if (maker.setFormat === undefined) return;
+        if (least.width <= format.width && least.height <= format.height && least.frameRate <= format.frameRate) return;
+        // Other tracks go on giving what was selected for them, made from the larger picture.
+        format = {
+          width: Math.max(least.width, format.width),
+          height: Math.max(least.height, format.height),
+          frameRate: Math.max(least.frameRate, format.frameRate),
+        };
+        maker.setFormat(format);
+      },
+      idle: () => {
+        maker.stop();
+      },
+    };
+    const source = new LocalTrackSource(origin);
+    const handle = maker.createTrack(randomUUID());
+    source.add(handle, settings);
+    return createTrack(handle, source, { constraints });
+  }
+
+  #identity(): MediaTrackSettings {
+    const { facingMode } = this.#options;
+    return {
+      deviceId: this.deviceId,
+      groupId: this.groupId,
+      ...(facingMode === undefined ? {} : { facingMode }),
+    };
+  }
+}
+
+/** Rate in Hz and number of channels of sound. */
+export interface AudioFormat {
+  sampleRate: number;
+  channelCount: number;
+}
+
+/** What a microphone adds to its identity. */
+export interface AudioDeviceOptions {
+  readonly preferred: AudioFormat;
+  readonly sampleRate: { readonly min: number; readonly max: number };
+  readonly channelCount: { readonly min: number; readonly max: number };
+  open(format: AudioFormat): TrackMaker | Promise<TrackMaker>;
+}
+
+/** Blocks of 10 ms, in seconds. */
+const LATENCY = 0.01;
+const SAMPLE_SIZE = 16;
+/** 10 ms are a whole number of samples. */
+const RATE_STEP = 100;
+
+/** A microphone. */
+export class AudioDevice implements Device {
+  readonly kind: DeviceKind;
+  readonly deviceId: string;
+  readonly groupId: string;
+  readonly label: string;
+  readonly #options: AudioDeviceOptions;
+
+  constructor({ kind, deviceId, groupId, label }: DeviceIdentity, options: AudioDeviceOptions) {
+    this.kind = kind;
+    this.deviceId = deviceId;
+    this.groupId = groupId;
+    this.label = label;
+    this.#options = options;
+  }
+
+  capabilities(): MediaTrackCapabilities {
+    const { sampleRate, channelCount } = this.#options;
+    return {
+      sampleRate: { ...sampleRate },
+      sampleSize: { min: SAMPLE_SIZE, max: SAMPLE_SIZE },
+      // There is no loudspeaker, no room and no distance: sound is given as the device makes it.
+      echoCancellation: [false],
+      autoGainControl: [false],
+      noiseSuppression: [false],
+      voiceIsolation: [false],
+      latency: { min: LATENCY, max: LATENCY },
+      channelCount: { ...channelCount },
+      deviceId: this.deviceId,
+      groupId: this.groupId,
+    };
+  }
+
+  candidates(constraints: MediaTrackConstraints): MediaTrackSettings[] {
+    const { preferred, sampleRate, channelCount } = this.#options;
+    const among = (
+      first: number,
+      name: 'sampleRate' | 'channelCount',
+      { min, max }: { min: number; max: number },
+      step: number,
+    ): number[] =>
+      [
+        ...new Set([
+          first,
+          ...numbersNamed(constraints, name).map((value) => Math.round(value / step) * step),
+          max,
+          min,
+        ]),
+      ].filter((value) => value >= min && value <= max);
+    return among(preferred.sampleRate, 'sampleRate', sampleRate, RATE_STEP).flatMap((rate) =>
+      among(preferred.channelCount, 'channelCount', channelCount, 1).map((channels) =>
+        this.#settings({ sampleRate: rate, channelCount: channels }),
+      ),
+    );
+  }
+
+  async open(settings: MediaTrackSettings, constraints: MediaTrackConstraints): Promise<MediaStreamTrack> {
+    const { preferred } = this.#options;
+    const format = {
+      sampleRate: settings.sampleRate ?? preferred.sampleRate,
+      channelCount: settings.channelCount ?? preferred.channelCount,
+    };
+    const maker = await this.#options.open(format);
+    const source = new LocalTrackSource({
+      kind: 'audio',
+      label: this.label,
+      capabilities: () => this.capabilities(),
+      // An open microphone keeps its rate and channels.
+      candidates: () => [this.#settings(format)],
+      current: () => this.#settings(format),
+      idle: () => {
+        maker.stop();
+      },
+    });
+    const handle = maker.createTrack(randomUUID());
+    source.add(handle, this.#settings(format));
+    return createTrack(handle, source, { constraints });
+  }
+
+  #settings(format: AudioFormat): MediaTrackSettings {
+    return {
+      ...format,
+      sampleSize: SAMPLE_SIZE,
+      echoCancellation: false,
+      autoGainControl: false,
+      noiseSuppression: false,
+      voiceIsolation: false,
+      latency: LATENCY,
+      deviceId: this.deviceId,
+      groupId: this.groupId,
+    };
+  }
+}

@@ -1,0 +1,68 @@
+/** The checks of encodings. Implements webrtc-pc, section 5.1 (addTransceiver sendEncodings validation steps). */
+import type { NativeMediaKind, NativeRtpEncodingParameters } from '../native_media';
+import { senderCapabilities } from './capabilities';
+import type { ConvertedEncoding } from './parameters';
+
+/** How many encodings libwebrtc sends for one track. */
+const MAX_ENCODINGS: Record<NativeMediaKind, number> = { audio: 1, video: 3 };
+
+/** RFC 8852, section 3: letters and digits; 16 at most go into a header extension of one byte's length. */
+const RID = /^[A-Za-z0-9]{1,16}$/;
+
+/** Limits of single members, as `addTransceiver` and `setParameters` have them. Removes what has no meaning for sound. */
+export function checkLimits(kind: NativeMediaKind, encodings: ConvertedEncoding[], prefix: string): void {
+  for (const encoding of encodings) {
+    if (kind === 'audio') {
+      delete encoding.scaleResolutionDownBy;
+      delete encoding.maxFramerate;
+      delete encoding.scalabilityMode;
+    }
+    const { scaleResolutionDownBy = 1, maxFramerate = 0 } = encoding;
+    if (scaleResolutionDownBy < 1) throw new RangeError(`${prefix}: scaleResolutionDownBy is below 1.`);
+    if (maxFramerate < 0) throw new RangeError(`${prefix}: maxFramerate is negative.`);
+  }
+}
+
+/** All encodings scale or none does; a video encoding that says nothing keeps the size. */
+export function completeScaling(encodings: ConvertedEncoding[]): void {
+  if (!encodings.some(({ scaleResolutionDownBy }) => scaleResolutionDownBy !== undefined)) return;
+  for (const encoding of encodings) encoding.scaleResolutionDownBy ??= 1;
+}
+
+/**
+ * Checks and completes the `sendEncodings` of a new transceiver; changes `encodings` in place.
+ *
+ * @throws TypeError for malformed, missing or repeated `rid`s
+ * @throws RangeError for `scaleResolutionDownBy` below 1 and negative `maxFramerate`
+ * @throws DOMException `OperationError` for a codec that nobody knows
+ */
+export function validateSendEncodings(kind: NativeMediaKind, encodings: ConvertedEncoding[], prefix: string): void {
+  const rids = encodings.flatMap(({ rid }) => (rid === undefined ? [] : [rid]));
+  for (const rid of rids) {
+    if (!RID.test(rid)) throw new TypeError(`${prefix}: '${rid}' is no valid rid.`);
+  }
+  if (encodings.length > 1 && rids.length !== encodings.length) {
+    throw new TypeError(`${prefix}: each of several encodings needs a rid.`);
+  }
+  if (new Set(rids).size !== rids.length) throw new TypeError(`${prefix}: two encodings have the same rid.`);
+  checkLimits(kind, encodings, prefix);
+  const known = new Set(senderCapabilities(kind)?.codecs.map(({ mimeType }) => mimeType.toLowerCase()));
+  for (const { codec } of encodings) {
+    if (codec === undefined || known.has(codec.mimeType.toLowerCase())) continue;
+    throw new DOMException(`${prefix}: '${codec.mimeType}' is no known codec.`, 'OperationError');
+  }
+  encodings.splice(MAX_ENCODINGS[kind]);
+  if (kind === 'video') {
+    completeScaling(encodings);
+    // Without any scaling given, each layer has half the size of the next.
+    encodings.forEach((encoding, index) => {
+      encoding.scaleResolutionDownBy ??= 2 ** (encodings.length - index - 1);
+    });
+  }
+  if (encodings.length === 1) delete encodings[0]?.rid;
+}
+
+/** What the addon takes. */
+export function toNativeEncoding(encoding: ConvertedEncoding): NativeRtpEncodingParameters {
+  return { ...encoding, networkPriority: encoding.networkPriority ?? encoding.priority };
+}

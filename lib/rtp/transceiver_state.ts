@@ -1,0 +1,117 @@
+/**
+ * The internal slots of a transceiver, its sender and its receiver, and the steps that work on them.
+ *
+ * libwebrtc changes inside a call; scripts see the change in the task that ends the operation. So what scripts see is
+ * kept here. Implements webrtc-pc, section 5.4 (RTCRtpTransceiver interface).
+ */
+import type { MediaStream } from '../media/MediaStream';
+import { endTrack, type MediaStreamTrack } from '../media/MediaStreamTrack';
+import type { NativeRtpReceiver, NativeRtpSender, NativeRtpTransceiver } from '../native_media';
+import type { RTCStatsReport } from '../stats/RTCStatsReport';
+import { dtlsTransportOf, type RTCDtlsTransport } from '../transport/RTCDtlsTransport';
+import { negotiatedParameters, type NegotiatedParameters, type NegotiatedSections } from './negotiated_parameters';
+import type { RTCRtpTransceiverDirection } from './parameters';
+
+/** What senders, receivers and transceivers need of their connection. */
+export interface RtpConnection {
+  /** `[[IsClosed]]`. */
+  readonly isClosed: boolean;
+  /** "Chain an asynchronous operation". @throws DOMException `InvalidStateError` when the connection is closed */
+  chain<T>(prefix: string, run: () => Promise<T>): Promise<T>;
+  /** "Queue a task". */
+  queueTask(run: () => void): void;
+  /** Something has changed that descriptions created before do not represent. */
+  changed(): void;
+  /** The media section of this `mid`, as negotiated last. */
+  negotiated(mid: string): NegotiatedSections | null;
+  getStats(selector: NativeRtpSender | NativeRtpReceiver): Promise<RTCStatsReport>;
+}
+
+export class TransceiverState {
+  readonly handle: NativeRtpTransceiver;
+  readonly connection: RtpConnection;
+  /** `[[Mid]]`. */
+  mid: string | null;
+  /** `[[Direction]]`. */
+  direction: RTCRtpTransceiverDirection;
+  /** `[[CurrentDirection]]`. */
+  currentDirection: RTCRtpTransceiverDirection | null = null;
+  /** `[[FiredDirection]]`. */
+  firedDirection: RTCRtpTransceiverDirection | null = null;
+  /** `[[Receptive]]`. */
+  receptive = false;
+  /** `[[Stopping]]`. */
+  stopping = false;
+  /** `[[Stopped]]`. */
+  stopped = false;
+  /** `[[SenderTrack]]`. */
+  senderTrack: MediaStreamTrack | null = null;
+  /** Ids of the streams that are sent with the track, `[[AssociatedMediaStreamIds]]`. */
+  senderStreams: readonly MediaStream[] = [];
+  /** `[[SenderTransport]]`. */
+  senderTransport: RTCDtlsTransport | null = null;
+  /** `[[ReceiverTrack]]`. */
+  receiverTrack!: MediaStreamTrack;
+  /** `[[ReceiverTransport]]`. */
+  receiverTransport: RTCDtlsTransport | null = null;
+  /** `[[AssociatedRemoteMediaStreams]]`. */
+  remoteStreams: readonly MediaStream[] = [];
+
+  constructor(handle: NativeRtpTransceiver, connection: RtpConnection) {
+    this.handle = handle;
+    this.connection = connection;
+    this.mid = handle.mid;
+    this.direction = handle.direction;
+  }
+
+  /** Codecs and header extensions as libwebrtc has them, else as the descriptions have them. */
+  negotiated(side: 'send' | 'receive', known: NegotiatedParameters): NegotiatedParameters {
+    const { codecs, headerExtensions } = known;
+    if (this.mid === null || this.stopped || (codecs.length > 0 && headerExtensions.length > 0)) return known;
+    const sections = this.connection.negotiated(this.mid);
+    if (sections === null) return known;
+    const { local, remote } = sections;
+    const [decides, other] = side === 'send' ? [remote, local] : [local, remote];
+    const negotiated = negotiatedParameters(decides, other, this.handle.kind);
+    return {
+      codecs: codecs.length > 0 ? codecs : negotiated.codecs,
+      headerExtensions: headerExtensions.length > 0 ? headerExtensions : negotiated.headerExtensions,
+    };
+  }
+
+  /** Takes over what a description has changed, apart from stopping. */
+  update(): void {
+    const { handle } = this;
+    this.mid = handle.mid;
+    if (this.stopped) return;
+    this.currentDirection = handle.currentDirection;
+    const { dtlsTransport: senderTransport } = handle.sender;
+    const { dtlsTransport: receiverTransport } = handle.receiver;
+    this.senderTransport = senderTransport === null ? null : dtlsTransportOf(senderTransport);
+    this.receiverTransport = receiverTransport === null ? null : dtlsTransportOf(receiverTransport);
+  }
+
+  /** Changes `[[Direction]]`, here and in libwebrtc. */
+  setDirection(direction: Exclude<RTCRtpTransceiverDirection, 'stopped'>): void {
+    this.handle.setDirection(direction);
+    this.direction = direction;
+    this.connection.changed();
+  }
+
+  /** "Stop sending and receiving": the receiver's track ends in a task of its own. */
+  stopSendingAndReceiving(): void {
+    if (this.stopping) return;
+    this.direction = 'inactive';
+    this.stopping = true;
+    this.connection.queueTask(() => endTrack(this.receiverTrack));
+  }
+
+  /** "Stop the RTCRtpTransceiver". */
+  stop(): void {
+    if (this.stopped) return;
+    this.stopSendingAndReceiving();
+    this.stopped = true;
+    this.receptive = false;
+    this.currentDirection = null;
+  }
+}

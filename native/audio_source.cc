@@ -1,0 +1,76 @@
+#include "native/audio_source.h"
+
+#include <optional>
+#include <utility>
+
+#include "api/make_ref_counted.h"
+#include "native/audio_blocks.h"
+#include "native/audio_data.h"
+#include "native/bridge/convert.h"
+#include "native/media_stream_track.h"
+
+namespace node_libwebrtc {
+
+namespace {
+
+// Used on the JS thread, apart from the consumers.
+class ApplicationOrigin : public AudioSourceOrigin {
+ public:
+  bool Push(const AudioBuffer& buffer) override {
+    blocks_.Append(buffer);
+    blocks_.TakeAll(
+        [this](const int16_t* samples, int sample_rate, size_t channels, size_t frames) {
+          consumers()->ForEach([&](AudioConsumer& consumer) {
+            consumer.OnData(samples, 16, sample_rate, channels, frames, std::nullopt);
+          });
+        });
+    return true;
+  }
+
+ private:
+  AudioBlocks blocks_;
+};
+
+}  // namespace
+
+void AudioSourceHandle::Register(Runtime& runtime) {
+  runtime.SetConstructor(
+      kClassName, DefineClass(runtime.env(), kClassName,
+                              {
+                                  InstanceMethod<&AudioSourceHandle::CreateTrack>("createTrack"),
+                                  InstanceMethod<&AudioSourceHandle::Push>("push"),
+                                  InstanceMethod<&AudioSourceHandle::Stop>("stop"),
+                              }));
+}
+
+Napi::Value AudioSourceHandle::New(Runtime& runtime,
+                                   webrtc::scoped_refptr<AudioSourceOrigin> origin) {
+  return NewHandle<AudioSourceHandle>(runtime, {std::move(origin)});
+}
+
+Napi::Value AudioSourceHandle::Create(const Napi::CallbackInfo& info) {
+  return New(*Runtime::From(info.Env()), webrtc::make_ref_counted<ApplicationOrigin>());
+}
+
+AudioSourceHandle::AudioSourceHandle(const Napi::CallbackInfo& info)
+    : Handle<AudioSourceHandle>(info) {
+  if (Init* init = TakeInit<Init>(info)) origin_ = std::move(init->origin);
+}
+
+Napi::Value AudioSourceHandle::CreateTrack(const Napi::CallbackInfo& info) {
+  return MediaStreamTrackHandle::Create(runtime(), ReadString(info.Env(), info[0]).value_or(""),
+                                        webrtc::scoped_refptr<AudioOrigin>(origin_));
+}
+
+void AudioSourceHandle::Push(const Napi::CallbackInfo& info) {
+  AudioDataHandle* handle = AudioDataHandle::From(info.Env(), info[0]);
+  const AudioBufferRef buffer = handle ? handle->buffer() : nullptr;
+  if (!buffer || !origin_->Push(*buffer)) {
+    Napi::TypeError::New(info.Env(), "Not open data for a source of the application")
+        .ThrowAsJavaScriptException();
+  }
+}
+
+void AudioSourceHandle::Stop(const Napi::CallbackInfo&) { origin_->Stop(); }
+
+}  // namespace node_libwebrtc

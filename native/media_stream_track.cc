@@ -1,0 +1,174 @@
+#include "native/media_stream_track.h"
+
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "native/audio_sink.h"
+#include "native/bridge/convert.h"
+#include "native/video_sink.h"
+
+namespace node_libwebrtc {
+
+namespace {
+
+// Type tags tell handles of this class from any other object a script may give.
+constexpr napi_type_tag kTypeTag = {0x6d65646961747261, 0x636b2d68616e646c};
+
+std::optional<int> ReadDimension(napi_env env, napi_value value) {
+  std::optional<int64_t> number = ReadInteger(env, value, 1, std::numeric_limits<int>::max());
+  return number ? std::optional<int>(static_cast<int>(*number)) : std::nullopt;
+}
+
+}  // namespace
+
+void MediaStreamTrackHandle::Register(Runtime& runtime) {
+  runtime.SetConstructor(
+      kClassName,
+      DefineClass(runtime.env(), kClassName,
+                  {
+                      InstanceAccessor<&MediaStreamTrackHandle::Kind>("kind"),
+                      InstanceAccessor<&MediaStreamTrackHandle::Id>("id"),
+                      InstanceAccessor<&MediaStreamTrackHandle::Enabled,
+                                       &MediaStreamTrackHandle::SetEnabled>("enabled"),
+                      InstanceAccessor<&MediaStreamTrackHandle::State>("state"),
+                      InstanceAccessor<&MediaStreamTrackHandle::ContentHint,
+                                       &MediaStreamTrackHandle::SetContentHint>("contentHint"),
+                      InstanceMethod<&MediaStreamTrackHandle::Clone>("clone"),
+                      InstanceMethod<&MediaStreamTrackHandle::Stop>("stop"),
+                      InstanceMethod<&MediaStreamTrackHandle::SetVideoFormat>("setVideoFormat"),
+                      InstanceMethod<&MediaStreamTrackHandle::VideoStatus>("videoStatus"),
+                      InstanceMethod<&MediaStreamTrackHandle::AudioStatus>("audioStatus"),
+                      InstanceMethod<&MediaStreamTrackHandle::AddVideoSink>("addVideoSink"),
+                      InstanceMethod<&MediaStreamTrackHandle::AddAudioSink>("addAudioSink"),
+                  }));
+}
+
+Napi::Value MediaStreamTrackHandle::Create(Runtime& runtime, const std::string& id,
+                                           webrtc::scoped_refptr<VideoOrigin> origin) {
+  return NewHandle<MediaStreamTrackHandle>(runtime,
+                                           {id, VideoTrackNode::Create(std::move(origin))});
+}
+
+Napi::Value MediaStreamTrackHandle::Create(Runtime& runtime, const std::string& id,
+                                           webrtc::scoped_refptr<AudioOrigin> origin) {
+  return NewHandle<MediaStreamTrackHandle>(runtime,
+                                           {id, AudioTrackNode::Create(std::move(origin))});
+}
+
+MediaStreamTrackHandle* MediaStreamTrackHandle::From(Napi::Env env, napi_value value) {
+  if (!HasTypeTag(env, value, kTypeTag)) return nullptr;
+  return Unwrap(Napi::Object(env, value));
+}
+
+MediaStreamTrackHandle::MediaStreamTrackHandle(const Napi::CallbackInfo& info)
+    : Handle<MediaStreamTrackHandle>(info) {
+  Init* init = TakeInit<Init>(info);
+  if (!init) return;
+  napi_type_tag_object(info.Env(), info.This(), &kTypeTag);
+  id_ = std::move(init->id);
+  node_ = std::move(init->node);
+  // The node may live longer than this handle, and another thread may end it.
+  AnyNode().SetEndedCallback([runtime = shared_runtime(), weak = Weak()] {
+    Post(runtime->loop(), weak, "ended", [](Napi::Env, SinkArguments&) {});
+  });
+}
+
+MediaStreamTrackHandle::~MediaStreamTrackHandle() {
+  if (HasNode()) AnyNode().SetEndedCallback(nullptr);
+}
+
+bool MediaStreamTrackHandle::HasNode() const {
+  return std::visit([](const auto& node) { return node != nullptr; }, node_);
+}
+
+TrackNode& MediaStreamTrackHandle::AnyNode() const {
+  return std::visit([](const auto& node) -> TrackNode& { return *node; }, node_);
+}
+
+// ---- `NativeMediaStreamTrack`
+
+Napi::Value MediaStreamTrackHandle::Kind(const Napi::CallbackInfo& info) {
+  return {info.Env(), ToJs(info.Env(), is_video() ? "video" : "audio")};
+}
+
+Napi::Value MediaStreamTrackHandle::Id(const Napi::CallbackInfo& info) {
+  return {info.Env(), ToJs(info.Env(), id_)};
+}
+
+Napi::Value MediaStreamTrackHandle::Enabled(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), AnyNode().enabled());
+}
+
+void MediaStreamTrackHandle::SetEnabled(const Napi::CallbackInfo& info, const Napi::Value& value) {
+  AnyNode().SetEnabled(ReadBool(info.Env(), value).value_or(true));
+}
+
+Napi::Value MediaStreamTrackHandle::State(const Napi::CallbackInfo& info) {
+  return {info.Env(), ToJs(info.Env(), AnyNode().ended() ? "ended" : "live")};
+}
+
+Napi::Value MediaStreamTrackHandle::ContentHint(const Napi::CallbackInfo& info) {
+  return {info.Env(), ToJs(info.Env(), AnyNode().content_hint())};
+}
+
+void MediaStreamTrackHandle::SetContentHint(const Napi::CallbackInfo& info,
+                                            const Napi::Value& value) {
+  AnyNode().SetContentHint(ReadString(info.Env(), value).value_or(""));
+}
+
+Napi::Value MediaStreamTrackHandle::Clone(const Napi::CallbackInfo& info) {
+  Init init{.id = ReadString(info.Env(), info[0]).value_or(""),
+            .node = std::visit([](const auto& node) -> Node { return node->Clone(); }, node_)};
+  return NewHandle<MediaStreamTrackHandle>(runtime(), std::move(init));
+}
+
+void MediaStreamTrackHandle::Stop(const Napi::CallbackInfo&) { AnyNode().Stop(); }
+
+void MediaStreamTrackHandle::SetVideoFormat(const Napi::CallbackInfo& info) {
+  if (!is_video()) return;
+  Napi::Env env = info.Env();
+  VideoTrackFormat format;
+  format.width = ReadDimension(env, Member(env, info[0], "width"));
+  format.height = ReadDimension(env, Member(env, info[0], "height"));
+  format.frame_rate = ReadNumber(env, Member(env, info[0], "frameRate"));
+  if (format.frame_rate && *format.frame_rate <= 0) format.frame_rate.reset();
+  format.crop = ReadBool(env, Member(env, info[0], "crop")).value_or(false);
+  std::get<0>(node_)->SetFormat(format);
+}
+
+Napi::Value MediaStreamTrackHandle::VideoStatus(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::optional<VideoTrackStatus> status = is_video() ? std::get<0>(node_)->status() : std::nullopt;
+  if (!status) return env.Null();
+  return {env, MakeObject(env, {{"width", ToJs(env, status->width)},
+                                {"height", ToJs(env, status->height)},
+                                {"frameRate", ToJs(env, status->frame_rate)}})};
+}
+
+Napi::Value MediaStreamTrackHandle::AudioStatus(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::optional<AudioTrackStatus> status = is_video() ? std::nullopt : std::get<1>(node_)->status();
+  if (!status) return env.Null();
+  return {env, MakeObject(
+                   env, {{"sampleRate", ToJs(env, status->sample_rate)},
+                         {"channelCount", ToJs(env, static_cast<double>(status->channel_count))}})};
+}
+
+Napi::Value MediaStreamTrackHandle::AddVideoSink(const Napi::CallbackInfo& info) {
+  if (!is_video()) {
+    Napi::TypeError::New(info.Env(), "Not a video track").ThrowAsJavaScriptException();
+    return info.Env().Undefined();
+  }
+  return VideoSinkHandle::Create(runtime(), std::get<0>(node_), info[0]);
+}
+
+Napi::Value MediaStreamTrackHandle::AddAudioSink(const Napi::CallbackInfo& info) {
+  if (is_video()) {
+    Napi::TypeError::New(info.Env(), "Not an audio track").ThrowAsJavaScriptException();
+    return info.Env().Undefined();
+  }
+  return AudioSinkHandle::Create(runtime(), std::get<1>(node_), info[0]);
+}
+
+}  // namespace node_libwebrtc

@@ -1,0 +1,155 @@
+#include "native/remote_origin.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "api/make_ref_counted.h"
+#include "api/video/video_frame.h"
+#include "api/video/video_sink_interface.h"
+#include "native/runtime/playout_demand.h"
+
+namespace node_libwebrtc {
+
+namespace {
+
+// Listens to a source of libwebrtc's. Belongs to the JS thread, apart from the fan-out.
+template <typename Source, typename Consumer>
+class RemoteSource : public EngineDependent, private webrtc::ObserverInterface {
+ public:
+  RemoteSource(std::shared_ptr<Runtime> runtime, Source* source)
+      : runtime_(std::move(runtime)), source_(source) {
+    runtime_->AddDependent(this);
+  }
+  ~RemoteSource() override { runtime_->RemoveDependent(this); }
+
+  void Start() {
+    source_->RegisterObserver(this);
+    Attach(*source_);
+    OnChanged();
+  }
+  // Before it is destroyed.
+  void Release() {
+    if (!source_) return;
+    source_->UnregisterObserver(this);
+    Detach(*source_);
+    source_ = nullptr;
+    fan_out_.End();
+  }
+
+  const std::shared_ptr<Runtime>& runtime() const { return runtime_; }
+  FanOut<Consumer>& fan_out() { return fan_out_; }
+
+ private:
+  virtual void Attach(Source& source) = 0;
+  virtual void Detach(Source& source) = 0;
+
+  void OnEngineStop() override { Release(); }
+
+  void OnChanged() override {
+    if (source_->state() == webrtc::MediaSourceInterface::kEnded) fan_out_.End();
+  }
+
+  const std::shared_ptr<Runtime> runtime_;
+  // Null when released.
+  webrtc::scoped_refptr<Source> source_;
+  FanOut<Consumer> fan_out_;
+};
+
+class RemoteVideoSource final
+    : public RemoteSource<webrtc::VideoTrackSourceInterface, VideoConsumer>,
+      private webrtc::VideoSinkInterface<webrtc::VideoFrame> {
+ public:
+  using RemoteSource::RemoteSource;
+
+ private:
+  void Attach(webrtc::VideoTrackSourceInterface& source) override {
+    source.AddOrUpdateSink(this, webrtc::VideoSinkWants());
+  }
+  void Detach(webrtc::VideoTrackSourceInterface& source) override { source.RemoveSink(this); }
+
+  void OnFrame(const webrtc::VideoFrame& frame) override {
+    fan_out().ForEach([&](VideoConsumer& consumer) { consumer.OnFrame(frame); });
+  }
+};
+
+class RemoteAudioSource final : public RemoteSource<webrtc::AudioSourceInterface, AudioConsumer>,
+                                private webrtc::AudioTrackSinkInterface {
+ public:
+  using RemoteSource::RemoteSource;
+
+ private:
+  void Attach(webrtc::AudioSourceInterface& source) override { source.AddSink(this); }
+  void Detach(webrtc::AudioSourceInterface& source) override { source.RemoveSink(this); }
+
+  void OnData(const void* audio_data, int bits_per_sample, int sample_rate,
+              size_t number_of_channels, size_t number_of_frames,
+              std::optional<int64_t> absolute_capture_timestamp_ms) override {
+    fan_out().ForEach([&](AudioConsumer& consumer) {
+      consumer.OnData(audio_data, bits_per_sample, sample_rate, number_of_channels,
+                      number_of_frames, absolute_capture_timestamp_ms);
+    });
+  }
+};
+
+// Releases a source on the JS thread, wherever its last track went.
+template <typename Source>
+void ReleaseOnJsThread(std::shared_ptr<Source> source) {
+  EventLoop& loop = source->runtime()->loop();
+  webrtc::Thread* thread = loop.thread();
+  if (!thread || thread->IsCurrent()) {
+    source->Release();
+    return;
+  }
+  loop.Post([source = std::move(source)](Napi::Env) { source->Release(); });
+}
+
+class RemoteVideoOrigin : public VideoOrigin {
+ public:
+  explicit RemoteVideoOrigin(std::shared_ptr<RemoteVideoSource> source)
+      : source_(std::move(source)) {}
+  ~RemoteVideoOrigin() override { ReleaseOnJsThread(std::move(source_)); }
+
+  void AddConsumer(VideoConsumer* consumer) override { source_->fan_out().Add(consumer); }
+  void RemoveConsumer(VideoConsumer* consumer) override { source_->fan_out().Remove(consumer); }
+  bool is_screencast() const override { return false; }
+
+ private:
+  std::shared_ptr<RemoteVideoSource> source_;
+};
+
+class RemoteAudioOrigin : public AudioOrigin {
+ public:
+  RemoteAudioOrigin(std::shared_ptr<RemoteAudioSource> source, PlayoutDemand& playout)
+      : source_(std::move(source)), playout_(playout) {}
+  ~RemoteAudioOrigin() override { ReleaseOnJsThread(std::move(source_)); }
+
+  void AddConsumer(AudioConsumer* consumer) override { source_->fan_out().Add(consumer); }
+  void RemoveConsumer(AudioConsumer* consumer) override { source_->fan_out().Remove(consumer); }
+  void AddDemand() override { playout_.Add(); }
+  void RemoveDemand() override { playout_.Remove(); }
+
+ private:
+  std::shared_ptr<RemoteAudioSource> source_;
+  PlayoutDemand& playout_;
+};
+
+}  // namespace
+
+webrtc::scoped_refptr<VideoOrigin> CreateRemoteOrigin(std::shared_ptr<Runtime> runtime,
+                                                      webrtc::VideoTrackInterface& track) {
+  auto source = std::make_shared<RemoteVideoSource>(std::move(runtime), track.GetSource());
+  source->Start();
+  return webrtc::make_ref_counted<RemoteVideoOrigin>(std::move(source));
+}
+
+webrtc::scoped_refptr<AudioOrigin> CreateRemoteOrigin(std::shared_ptr<Runtime> runtime,
+                                                      webrtc::AudioTrackInterface& track) {
+  PlayoutDemand& playout = runtime->playout_demand();
+  auto source = std::make_shared<RemoteAudioSource>(std::move(runtime), track.GetSource());
+  source->Start();
+  return webrtc::make_ref_counted<RemoteAudioOrigin>(std::move(source), playout);
+}
+
+}  // namespace node_libwebrtc

@@ -1,0 +1,193 @@
+#include "native/rtp_receiver.h"
+
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "api/media_stream_interface.h"
+#include "api/rtp_parameters.h"
+#include "api/transport/rtp/rtp_source.h"
+#include "api/units/time_delta.h"
+#include "native/bridge/convert.h"
+#include "native/dtls_transport.h"
+#include "native/media_stream_track.h"
+#include "native/remote_origin.h"
+#include "native/rtp_parameters.h"
+#include "rtc_base/thread.h"
+#include "rtc_base/time_utils.h"
+#include "system_wrappers/include/clock.h"
+
+namespace node_libwebrtc {
+
+namespace {
+
+constexpr napi_type_tag kTypeTag = {0x7274707265636569, 0x7665722d68616e64};
+
+// How long the sound is pulled for somebody who asks for its sources; polling goes on seamlessly.
+constexpr int64_t kDemandMs = 5000;
+
+Napi::Value CreateTrack(Runtime& runtime, webrtc::MediaStreamTrackInterface& track) {
+  std::shared_ptr<Runtime> shared = runtime.shared_from_this();
+  if (track.kind() == webrtc::MediaStreamTrackInterface::kVideoKind) {
+    return MediaStreamTrackHandle::Create(
+        runtime, track.id(),
+        CreateRemoteOrigin(std::move(shared), static_cast<webrtc::VideoTrackInterface&>(track)));
+  }
+  return MediaStreamTrackHandle::Create(
+      runtime, track.id(),
+      CreateRemoteOrigin(std::move(shared), static_cast<webrtc::AudioTrackInterface&>(track)));
+}
+
+// From RFC 6464's -dBov to the linear scale of the specification.
+std::optional<double> AudioLevel(std::optional<uint8_t> level) {
+  if (!level) return std::nullopt;
+  return *level >= 127 ? 0 : std::pow(10, -*level / 20.0);
+}
+
+}  // namespace
+
+void RtpReceiverHandle::Register(Runtime& runtime) {
+  runtime.SetConstructor(
+      kClassName,
+      DefineClass(runtime.env(), kClassName,
+                  {
+                      InstanceAccessor<&RtpReceiverHandle::Id>("id"),
+                      InstanceAccessor<&RtpReceiverHandle::StreamIds>("streamIds"),
+                      InstanceMethod<&RtpReceiverHandle::GetParameters>("getParameters"),
+                      InstanceMethod<&RtpReceiverHandle::Sources>("sources"),
+                      InstanceMethod<&RtpReceiverHandle::SetJitterBufferMinimumDelay>(
+                          "setJitterBufferMinimumDelay"),
+                      InstanceAccessor<&RtpReceiverHandle::DtlsTransport>("dtlsTransport"),
+                  }));
+}
+
+Napi::Value RtpReceiverHandle::From(Runtime& runtime, std::shared_ptr<RtpHandles> handles,
+                                    webrtc::scoped_refptr<webrtc::RtpReceiverInterface> receiver) {
+  if (Napi::Value known = handles->receivers.Find(receiver.get()); !known.IsEmpty()) return known;
+  auto track = receiver->track();
+  Napi::Object handle =
+      NewHandle<RtpReceiverHandle>(runtime, {std::move(handles), std::move(receiver)});
+  if (handle.IsEmpty()) return handle;
+  // Held by the JS object alone, so that the garbage collector sees it.
+  if (Napi::Value track_handle = CreateTrack(runtime, *track); !track_handle.IsEmpty()) {
+    handle.Set("track", track_handle);
+  }
+  return handle;
+}
+
+webrtc::scoped_refptr<webrtc::RtpReceiverInterface> RtpReceiverHandle::Read(Napi::Env env,
+                                                                            napi_value value) {
+  if (!HasTypeTag(env, value, kTypeTag)) return nullptr;
+  return Unwrap(Napi::Object(env, value))->receiver_;
+}
+
+RtpReceiverHandle::RtpReceiverHandle(const Napi::CallbackInfo& info)
+    : Handle<RtpReceiverHandle>(info) {
+  Init* init = TakeInit<Init>(info);
+  if (!init) return;
+  napi_type_tag_object(info.Env(), info.This(), &kTypeTag);
+  handles_ = std::move(init->handles);
+  receiver_ = std::move(init->receiver);
+  id_ = receiver_->id();
+  handles_->receivers.Insert(receiver_.get(), this);
+  receiver_->SetObserver(this);
+}
+
+RtpReceiverHandle::~RtpReceiverHandle() { Release(); }
+
+void RtpReceiverHandle::OnEngineStop() { Release(); }
+
+void RtpReceiverHandle::Release() {
+  EndDemand();
+  if (!receiver_) return;
+  // A handle that has taken over is the observer now.
+  if (handles_->receivers.Erase(receiver_.get(), this)) receiver_->SetObserver(nullptr);
+  receiver_ = nullptr;
+}
+
+void RtpReceiverHandle::OnFirstPacketReceived(webrtc::MediaType) { Emit("firstpacket"); }
+
+void RtpReceiverHandle::OnFirstPacketReceivedAfterReceptiveChange(webrtc::MediaType) {
+  Emit("firstpacket");
+}
+
+void RtpReceiverHandle::DemandPlayout() {
+  demand_ends_ms_ = webrtc::TimeMillis() + kDemandMs;
+  if (std::exchange(demands_playout_, true)) return;
+  runtime().playout_demand().Add();
+  ScheduleEndOfDemand();
+}
+
+void RtpReceiverHandle::EndDemand() {
+  if (std::exchange(demands_playout_, false)) runtime().playout_demand().Remove();
+}
+
+void RtpReceiverHandle::ScheduleEndOfDemand() {
+  loop().thread()->PostDelayedTask(
+      [weak = Weak()] {
+        RtpReceiverHandle* handle = weak.get();
+        if (!handle || !handle->demands_playout_) return;
+        if (webrtc::TimeMillis() < handle->demand_ends_ms_) {
+          handle->ScheduleEndOfDemand();
+        } else {
+          handle->EndDemand();
+        }
+      },
+      webrtc::TimeDelta::Millis(kDemandMs));
+}
+
+// ---- `NativeRtpReceiver`
+
+Napi::Value RtpReceiverHandle::Id(const Napi::CallbackInfo& info) {
+  return {info.Env(), ToJs(info.Env(), id_)};
+}
+
+Napi::Value RtpReceiverHandle::StreamIds(const Napi::CallbackInfo& info) {
+  std::vector<napi_value> ids;
+  if (receiver_) {
+    for (const std::string& id : receiver_->stream_ids()) ids.push_back(ToJs(info.Env(), id));
+  }
+  return {info.Env(), MakeArray(info.Env(), ids)};
+}
+
+Napi::Value RtpReceiverHandle::GetParameters(const Napi::CallbackInfo& info) {
+  return {info.Env(), MakeReceiveParameters(info.Env(), receiver_ ? receiver_->GetParameters()
+                                                                  : webrtc::RtpParameters())};
+}
+
+Napi::Value RtpReceiverHandle::Sources(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::vector<napi_value> sources;
+  if (receiver_ && handles_->open) {
+    if (receiver_->media_type() == webrtc::MediaType::AUDIO) DemandPlayout();
+    const double epoch_ms =
+        static_cast<double>(webrtc::TimeUTCMicros() -
+                            runtime().engine()->environment().clock().CurrentTime().us()) /
+        1000;
+    for (const webrtc::RtpSource& source : receiver_->GetSources()) {
+      const std::optional<double> level = AudioLevel(source.audio_level());
+      sources.push_back(MakeObject(
+          env, {{"type",
+                 ToJs(env, source.source_type() == webrtc::RtpSourceType::SSRC ? "ssrc" : "csrc")},
+                {"timestamp", ToJs(env, epoch_ms + source.timestamp().ms<double>())},
+                {"source", ToJs(env, source.source_id())},
+                {"rtpTimestamp", ToJs(env, source.rtp_timestamp())},
+                {"audioLevel", level ? ToJs(env, *level) : nullptr}}));
+    }
+  }
+  return {env, MakeArray(env, sources)};
+}
+
+void RtpReceiverHandle::SetJitterBufferMinimumDelay(const Napi::CallbackInfo& info) {
+  if (!receiver_ || !handles_->open) return;
+  receiver_->SetJitterBufferMinimumDelay(ReadNumber(info.Env(), info[0]));
+}
+
+Napi::Value RtpReceiverHandle::DtlsTransport(const Napi::CallbackInfo& info) {
+  auto transport = receiver_ ? receiver_->dtls_transport() : nullptr;
+  if (!transport) return info.Env().Null();
+  return DtlsTransportHandle::From(runtime(), handles_->transports, std::move(transport));
+}
+
+}  // namespace node_libwebrtc

@@ -1,0 +1,71 @@
+#ifndef NATIVE_RTP_RECEIVER_H_
+#define NATIVE_RTP_RECEIVER_H_
+
+#include <napi.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "api/media_types.h"
+#include "api/rtp_receiver_interface.h"
+#include "api/scoped_refptr.h"
+#include "native/bridge/handle.h"
+#include "native/rtp_handles.h"
+
+namespace node_libwebrtc {
+
+// `NativeRtpReceiver` of lib/native_media.ts.
+class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
+                                private webrtc::RtpReceiverObserverInterface {
+ public:
+  static constexpr char kClassName[] = "RtpReceiver";
+  struct Init {
+    std::shared_ptr<RtpHandles> handles;
+    webrtc::scoped_refptr<webrtc::RtpReceiverInterface> receiver;
+  };
+
+  static void Register(Runtime& runtime);
+
+  // The handle of `receiver`, while the engine runs. Empty if JS cannot be run any more.
+  static Napi::Value From(Runtime& runtime, std::shared_ptr<RtpHandles> handles,
+                          webrtc::scoped_refptr<webrtc::RtpReceiverInterface> receiver);
+  // The receiver behind a handle's JS value; null if it is anything else, or the engine has
+  // stopped.
+  static webrtc::scoped_refptr<webrtc::RtpReceiverInterface> Read(Napi::Env env, napi_value value);
+
+  // For `From` only.
+  explicit RtpReceiverHandle(const Napi::CallbackInfo& info);
+  ~RtpReceiverHandle() override;
+
+ private:
+  void OnEngineStop() override;
+
+  // webrtc::RtpReceiverObserverInterface
+  void OnFirstPacketReceived(webrtc::MediaType) override;
+  void OnFirstPacketReceivedAfterReceptiveChange(webrtc::MediaType) override;
+
+  Napi::Value Id(const Napi::CallbackInfo& info);
+  Napi::Value StreamIds(const Napi::CallbackInfo& info);
+  Napi::Value GetParameters(const Napi::CallbackInfo& info);
+  Napi::Value Sources(const Napi::CallbackInfo& info);
+  void SetJitterBufferMinimumDelay(const Napi::CallbackInfo& info);
+  Napi::Value DtlsTransport(const Napi::CallbackInfo& info);
+
+  // Audio sources are known only as far as the sound is pulled out of libwebrtc.
+  void DemandPlayout();
+  void EndDemand();
+  void ScheduleEndOfDemand();
+  void Release();
+
+  std::shared_ptr<RtpHandles> handles_;
+  // Null when the engine has stopped.
+  webrtc::scoped_refptr<webrtc::RtpReceiverInterface> receiver_;
+  std::string id_;
+  bool demands_playout_ = false;
+  int64_t demand_ends_ms_ = 0;
+};
+
+}  // namespace node_libwebrtc
+
+#endif  // NATIVE_RTP_RECEIVER_H_

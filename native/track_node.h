@@ -1,0 +1,197 @@
+#ifndef NATIVE_TRACK_NODE_H_
+#define NATIVE_TRACK_NODE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "api/media_stream_interface.h"
+#include "api/scoped_refptr.h"
+#include "api/video/video_frame.h"
+#include "api/video/video_frame_buffer.h"
+#include "native/media_origin.h"
+#include "rtc_base/synchronization/mutex.h"
+#include "rtc_base/thread_annotations.h"
+
+namespace node_libwebrtc {
+
+// What a track does to its media, between the origin that it shares with other tracks and its own
+// consumers: sinks of raw media, and senders. It needs no engine, so that tracks may live without
+// any peer connection. Any thread may call anything.
+//
+// The two kinds have the same members; `VideoTrackNode` and `AudioTrackNode` are below.
+class TrackNode : public webrtc::RefCountInterface {
+ public:
+  // A sender's view of the track, which wants to hear of changes that scripts make.
+  class Observer {
+   public:
+    // `enabled` or `content_hint` has changed. On the JS thread, inside the call that changes it.
+    virtual void OnTrackChanged() = 0;
+
+   protected:
+    virtual ~Observer() = default;
+  };
+
+  // Off, consumers get black frames or silence.
+  virtual void SetEnabled(bool enabled) = 0;
+  virtual bool enabled() const = 0;
+  // Lets go of the origin and tells the consumers that they hear nothing more. Idempotent.
+  virtual void Stop() = 0;
+  // After `Stop`, and after the origin has ended.
+  virtual bool ended() const = 0;
+  // Calls `on_ended`, on any thread, when the origin ends (at once if it has); not for `Stop`. The
+  // last call counts.
+  virtual void SetEndedCallback(absl::AnyInvocable<void()> on_ended) = 0;
+
+  // One of the strings that `contentHint` takes.
+  void SetContentHint(std::string hint);
+  std::string content_hint() const;
+
+  void AddObserver(Observer* observer);
+  void RemoveObserver(Observer* observer);
+
+ protected:
+  void NotifyObservers();
+
+ private:
+  mutable webrtc::Mutex hint_mutex_;
+  std::string content_hint_ RTC_GUARDED_BY(hint_mutex_);
+  webrtc::Mutex observers_mutex_;
+  std::vector<Observer*> observers_ RTC_GUARDED_BY(observers_mutex_);
+};
+
+struct VideoTrackFormat {
+  std::optional<int> width;
+  std::optional<int> height;
+  std::optional<double> frame_rate;
+  bool crop = false;
+
+  bool restricts() const { return width || height || frame_rate; }
+};
+
+struct VideoTrackStatus {
+  int width;
+  int height;
+  double frame_rate;
+};
+
+class VideoTrackNode : public TrackNode, private VideoConsumer {
+ public:
+  static webrtc::scoped_refptr<VideoTrackNode> Create(webrtc::scoped_refptr<VideoOrigin> origin);
+
+  // Another track on the same origin, enabled and adapted alike; ended if this one has ended.
+  webrtc::scoped_refptr<VideoTrackNode> Clone() const;
+
+  void AddConsumer(VideoConsumer* consumer);
+  // After this the consumer hears nothing more.
+  void RemoveConsumer(VideoConsumer* consumer);
+  bool is_screencast() const { return is_screencast_; }
+
+  void SetFormat(const VideoTrackFormat& format);
+  // Nothing before the first frame.
+  std::optional<VideoTrackStatus> status() const;
+
+  // TrackNode
+  void SetEnabled(bool enabled) override;
+  bool enabled() const override;
+  void Stop() override;
+  bool ended() const override;
+  void SetEndedCallback(absl::AnyInvocable<void()> on_ended) override;
+
+ protected:
+  explicit VideoTrackNode(webrtc::scoped_refptr<VideoOrigin> origin);
+  ~VideoTrackNode() override;
+
+ private:
+  // VideoConsumer: what the origin gives.
+  void OnFrame(const webrtc::VideoFrame& frame) override;
+  void OnEnded() override;
+
+  // The frame that consumers get, if they get one.
+  std::optional<webrtc::VideoFrame> Adapt(const webrtc::VideoFrame& frame);
+  bool TakesFrameAt(int64_t timestamp_us) RTC_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  webrtc::scoped_refptr<webrtc::VideoFrameBuffer> BlackBuffer(int width, int height)
+      RTC_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const bool is_screencast_;
+  FanOut<VideoConsumer> consumers_;
+
+  // Never held while consumers or the origin are called.
+  mutable webrtc::Mutex mutex_;
+  webrtc::scoped_refptr<VideoOrigin> origin_ RTC_GUARDED_BY(mutex_);
+  bool enabled_ RTC_GUARDED_BY(mutex_) = true;
+  bool origin_ended_ RTC_GUARDED_BY(mutex_) = false;
+  absl::AnyInvocable<void()> on_ended_ RTC_GUARDED_BY(mutex_);
+  VideoTrackFormat format_ RTC_GUARDED_BY(mutex_);
+  // When the next frame is due, at the rate that `format_` allows.
+  std::optional<double> next_frame_us_ RTC_GUARDED_BY(mutex_);
+  webrtc::scoped_refptr<webrtc::VideoFrameBuffer> black_ RTC_GUARDED_BY(mutex_);
+  int width_ RTC_GUARDED_BY(mutex_) = 0;
+  int height_ RTC_GUARDED_BY(mutex_) = 0;
+  // A moving average of the time between two frames.
+  double interval_us_ RTC_GUARDED_BY(mutex_) = 0;
+  int64_t last_frame_us_ RTC_GUARDED_BY(mutex_) = 0;
+};
+
+struct AudioTrackStatus {
+  int sample_rate;
+  size_t channel_count;
+};
+
+class AudioTrackNode : public TrackNode, private AudioConsumer {
+ public:
+  static webrtc::scoped_refptr<AudioTrackNode> Create(webrtc::scoped_refptr<AudioOrigin> origin);
+
+  webrtc::scoped_refptr<AudioTrackNode> Clone() const;
+
+  void AddConsumer(AudioConsumer* consumer);
+  void RemoveConsumer(AudioConsumer* consumer);
+
+  // Nothing before the first block, which comes only when there is a consumer.
+  std::optional<AudioTrackStatus> status() const;
+
+  // TrackNode
+  void SetEnabled(bool enabled) override;
+  bool enabled() const override;
+  void Stop() override;
+  bool ended() const override;
+  void SetEndedCallback(absl::AnyInvocable<void()> on_ended) override;
+
+ protected:
+  explicit AudioTrackNode(webrtc::scoped_refptr<AudioOrigin> origin);
+  ~AudioTrackNode() override;
+
+ private:
+  // AudioConsumer: what the origin gives.
+  void OnData(const void* audio_data, int bits_per_sample, int sample_rate,
+              size_t number_of_channels, size_t number_of_frames,
+              std::optional<int64_t> absolute_capture_timestamp_ms) override;
+  void OnEnded() override;
+
+  // Tells the origin whether there are consumers.
+  void UpdateDemand();
+
+  FanOut<AudioConsumer> consumers_;
+
+  // One change of demand after the other. Taken before `mutex_`.
+  webrtc::Mutex demand_mutex_;
+  bool demanding_ RTC_GUARDED_BY(demand_mutex_) = false;
+
+  // Never held while consumers or the origin are called.
+  mutable webrtc::Mutex mutex_;
+  webrtc::scoped_refptr<AudioOrigin> origin_ RTC_GUARDED_BY(mutex_);
+  bool enabled_ RTC_GUARDED_BY(mutex_) = true;
+  bool origin_ended_ RTC_GUARDED_BY(mutex_) = false;
+  absl::AnyInvocable<void()> on_ended_ RTC_GUARDED_BY(mutex_);
+  std::optional<AudioTrackStatus> status_ RTC_GUARDED_BY(mutex_);
+  // Used by what the origin gives only, one call at a time.
+  std::vector<int16_t> silence_;
+};
+
+}  // namespace node_libwebrtc
+
+#endif  // NATIVE_TRACK_NODE_H_

@@ -1,0 +1,326 @@
+/** Audio and video between Node and Chromium, by their content: known pictures and tones, found again after a codec. */
+/* global peer, media */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { RTCRtpSender, mediaDevices } from 'node-libwebrtc';
+import { PATCHES } from './support/media_content.mjs';
+import { receiveLayers } from './support/media_simulcast.mjs';
+import { connect, negotiate } from './support/sides.mjs';
+import { nextEvent, until } from './support/wait.mjs';
+import { camera, judge, microphone, sides, startMediaBrowser } from './support/media_sides.mjs';
+
+let chromium;
+before(async () => (chromium = await startMediaBrowser()));
+after(() => chromium?.close());
+
+/** Only this codec is offered, and what belongs to every codec. */
+const only = (codecs, { mimeType, sdpFmtpLine }) =>
+  codecs.filter(
+    (codec) =>
+      (codec.mimeType.toLowerCase() === mimeType.toLowerCase() &&
+        (sdpFmtpLine === undefined || codec.sdpFmtpLine?.includes(sdpFmtpLine))) ||
+      /\/(rtx|telephone-event)$/.test(codec.mimeType),
+  );
+
+async function prefer(side, kind, codec) {
+  if (side.name === 'Node') {
+    const codecs = only(RTCRtpSender.getCapabilities(kind).codecs, codec);
+    side.pc.getTransceivers().forEach((transceiver) => transceiver.setCodecPreferences(codecs));
+  } else {
+    await side.evaluate(
+      ({ kind, codec, only }) => {
+        const filter = new Function(`return ${only}`)();
+        const codecs = filter(RTCRtpSender.getCapabilities(kind).codecs, codec);
+        peer.pc.getTransceivers().forEach((transceiver) => transceiver.setCodecPreferences(codecs));
+      },
+      { kind, codec, only: only.toString() },
+    );
+  }
+}
+
+/** That both sides send and receive with that codec and no other. */
+async function assertCodec({ statistics }, kind, { mimeType, sdpFmtpLine = '' }) {
+  for (const type of ['inbound-rtp', 'outbound-rtp']) {
+    for (const [name, entries] of Object.entries(await statistics(type))) {
+      const used = entries.filter((entry) => entry.kind === kind).map((entry) => entry.codec?.mimeType);
+      assert.deepEqual(used, [mimeType], `${type} at ${name}`);
+      const [{ codec }] = entries;
+      // Of the formats of one codec, the one that was asked for.
+      const parameter = sdpFmtpLine.replace(/^packetization-mode=1;/, '');
+      assert.ok((codec.sdpFmtpLine ?? '').includes(parameter), `${codec.sdpFmtpLine} has ${parameter}`);
+    }
+  }
+}
+
+const round = (value, digits = 1) => Number(value.toFixed(digits));
+
+const VIDEO = [
+  { mimeType: 'video/VP8' },
+  { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=0' },
+  { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=2' },
+  { mimeType: 'video/AV1', sdpFmtpLine: 'profile=0' },
+  { mimeType: 'video/H264', sdpFmtpLine: 'packetization-mode=1;profile-level-id=42e01f' },
+];
+
+describe('video, both ways', () => {
+  VIDEO.forEach((codec, index) => {
+    const nodeOffers = index % 2 === 0;
+    test(`${codec.mimeType} ${codec.sdpFmtpLine ?? ''}, ${nodeOffers ? 'Node' : 'Chromium'} offers`, async (t) => {
+      const call = await sides(t, chromium);
+      const { node, page } = call;
+      node.pc.addTrack(call.own(camera({ from: 0x1234 })));
+      await page.evaluate(() => peer.pc.addTrack(media.camera({ from: 0x5678 })));
+      const [offerer, answerer] = nodeOffers ? [node, page] : [page, node];
+      await prefer(offerer, 'video', codec);
+      await connect(offerer, answerer);
+
+      const [toPage, toNode] = await Promise.all([call.atPage('picture'), call.atNode('picture')]);
+      for (const [verdict, from, direction] of [
+        [toPage, 0x1234, 'Node to Chromium'],
+        [toNode, 0x5678, 'Chromium to Node'],
+      ]) {
+        assert.deepEqual([verdict.width, verdict.height], [320, 180]);
+        assert.ok(verdict.first >= from && verdict.last < from + 15 * 60, `${direction}: counter ${verdict.first}`);
+        verdict.patches.forEach((colour, index) =>
+          assert.ok(
+            colour.every((level, at) => Math.abs(level - PATCHES[index][at]) <= 12),
+            `${direction}: colour ${colour} instead of ${PATCHES[index]}`,
+          ),
+        );
+        const { lowest, mean, first, last, seen } = verdict;
+        t.diagnostic(
+          `${direction}: PSNR ${round(lowest)} dB at least, ${round(mean)} in the mean; counter ${first} to ${last}; ` +
+            `frame ${seen}; patches ${JSON.stringify(verdict.patches)}`,
+        );
+      }
+      await assertCodec(call, 'video', codec);
+    });
+  });
+});
+
+const AUDIO = [
+  { mimeType: 'audio/opus' },
+  { mimeType: 'audio/PCMU' },
+  { mimeType: 'audio/PCMA' },
+  { mimeType: 'audio/G722' },
+];
+
+describe('audio, both ways', () => {
+  AUDIO.forEach((codec, index) => {
+    const nodeOffers = index % 2 === 0;
+    test(`${codec.mimeType}, ${nodeOffers ? 'Node' : 'Chromium'} offers`, async (t) => {
+      const call = await sides(t, chromium);
+      const { node, page } = call;
+      node.pc.addTrack(call.own(microphone({ frequency: 1000 })));
+      await page.evaluate(async () => peer.pc.addTrack(await media.microphone({ frequency: 620 })));
+      const [offerer, answerer] = nodeOffers ? [node, page] : [page, node];
+      await prefer(offerer, 'audio', codec);
+      await connect(offerer, answerer);
+
+      const [toPage, toNode] = await Promise.all([
+        call.atPage('tone', { frequency: 1000 }),
+        call.atNode('tone', { frequency: 620 }),
+      ]);
+      for (const [verdict, direction] of [
+        [toPage, 'Node to Chromium'],
+        [toNode, 'Chromium to Node'],
+      ]) {
+        const { frequency, purity, loudness } = verdict;
+        // The sine was sent with an amplitude of 0.5.
+        assert.ok(Math.abs(loudness - Math.SQRT1_2 / 2) < 0.1, `${direction}: loudness ${loudness}`);
+        t.diagnostic(
+          `${direction}: ${frequency} Hz with ${round(purity * 100)} % of the power, RMS ${round(loudness, 3)}`,
+        );
+      }
+      await assertCodec(call, 'audio', codec);
+    });
+  });
+});
+
+test('Chromium hears the keys that Node presses', async (t) => {
+  const call = await sides(t, chromium);
+  const { node, page } = call;
+  const stream = await mediaDevices.getUserMedia({ audio: true });
+  const [track] = stream.getTracks();
+  const sender = node.pc.addTrack(call.own({ track, stop: () => track.stop() }));
+  await connect(node, page);
+  await call.atPage('tone', { frequency: 440 });
+  // The page listens before the first key is pressed.
+  const keys = '15#9';
+  await page.evaluate(
+    (keys) =>
+      new Promise((resolve, reject) => {
+        const [{ track }] = peer.pc.getReceivers();
+        globalThis.tracks.keys = media.judge(track, 'keys', { keys }, { began: resolve });
+        globalThis.tracks.keys.catch(reject);
+      }),
+    keys,
+  );
+  const tones = [];
+  sender.dtmf.ontonechange = ({ tone }) => tones.push(tone);
+  sender.dtmf.insertDTMF(keys, 300, 200);
+  const { heard } = await page.evaluate(() => globalThis.tracks.keys);
+  assert.equal(heard, keys);
+  await until(sender.dtmf, 'tonechange', () => tones.length > keys.length, 'the last tone to end');
+  assert.deepEqual(tones, [...keys, '']);
+  t.diagnostic(`Chromium heard ${heard}`);
+  // Afterwards the microphone is heard again.
+  await call.atPage('tone', { frequency: 440 });
+});
+
+test('Chromium sees and hears the synthetic devices', async (t) => {
+  const call = await sides(t, chromium);
+  const { node, page } = call;
+  const stream = await mediaDevices.getUserMedia({ audio: true, video: { width: 320, height: 180, frameRate: 15 } });
+  for (const track of stream.getTracks()) {
+    node.pc.addTrack(call.own({ track, stop: () => track.stop() }), stream);
+  }
+  await connect(node, page);
+  const [tone, bars] = await Promise.all([call.atPage('tone', { frequency: 440 }), call.atPage('bars')]);
+  assert.deepEqual([bars.width, bars.height], [320, 180]);
+  t.diagnostic(
+    `${tone.frequency} Hz with ${round(tone.purity * 100)} % of the power; bars ${JSON.stringify(bars.bars)}`,
+  );
+});
+
+test('each of three layers that Chromium sends', async (t) => {
+  const call = await sides(t, chromium);
+  const { node, page } = call;
+  await page.evaluate(() => {
+    const track = media.camera({ width: 960, height: 540, frameRate: 10, from: 0x2000 });
+    peer.pc.addTransceiver(track, {
+      direction: 'sendonly',
+      sendEncodings: [
+        { rid: 'low', scaleResolutionDownBy: 4 },
+        { rid: 'middle', scaleResolutionDownBy: 2 },
+        { rid: 'high', scaleResolutionDownBy: 1 },
+      ],
+    });
+  });
+  const sizes = { low: [240, 135], middle: [480, 270], high: [960, 540] };
+  await receiveLayers(page, node, Object.keys(sizes));
+  assert.deepEqual(
+    node.pc.getTransceivers().map(({ mid, currentDirection }) => [mid, currentDirection]),
+    Object.keys(sizes).map((rid) => [rid, 'recvonly']),
+  );
+  await Promise.all(
+    Object.entries(sizes).map(async ([rid, size]) => {
+      const verdict = await call.atNode('picture', { count: 8, size }, rid);
+      assert.deepEqual([verdict.width, verdict.height], size);
+      assert.ok(verdict.first >= 0x2000);
+      t.diagnostic(
+        `${rid}: ${size.join('x')}, PSNR ${round(verdict.lowest)} dB at least, ${round(verdict.mean)} in the mean`,
+      );
+    }),
+  );
+
+  const sent = Object.fromEntries((await call.statistics('outbound-rtp')).page.map((entry) => [entry.rid, entry]));
+  const received = Object.fromEntries((await call.statistics('inbound-rtp')).node.map((entry) => [entry.mid, entry]));
+  for (const [rid, [width, height]] of Object.entries(sizes)) {
+    assert.deepEqual([sent[rid].frameWidth, sent[rid].frameHeight], [width, height], `${rid} sent`);
+    assert.deepEqual([received[rid].frameWidth, received[rid].frameHeight], [width, height], `${rid} received`);
+    assert.equal(received[rid].ssrc, sent[rid].ssrc);
+    assert.ok(received[rid].framesDecoded >= 8 && received[rid].framesDecoded <= sent[rid].framesEncoded);
+  }
+});
+
+for (const [codec, scalabilityMode] of [
+  [{ mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=0' }, 'L2T2'],
+  [{ mimeType: 'video/AV1', sdpFmtpLine: 'profile=0' }, 'L1T3'],
+]) {
+  test(`Chromium sees ${codec.mimeType} in the layers of ${scalabilityMode}`, async (t) => {
+    const call = await sides(t, chromium);
+    const { node, page } = call;
+    node.pc.addTransceiver(call.own(camera({ width: 480, height: 270 })), {
+      direction: 'sendonly',
+      sendEncodings: [{ scalabilityMode }],
+    });
+    await prefer(node, 'video', codec);
+    await connect(node, page);
+    const verdict = await call.atPage('picture', { size: [480, 270] });
+    const [sent] = (await call.statistics('outbound-rtp')).node;
+    assert.equal(sent.scalabilityMode, scalabilityMode);
+    assert.equal(sent.codec.mimeType, codec.mimeType);
+    t.diagnostic(`PSNR ${round(verdict.lowest)} dB at least, ${round(verdict.mean)} in the mean`);
+  });
+}
+
+test('tracks come and go', async (t) => {
+  const call = await sides(t, chromium);
+  const { node, page } = call;
+  /** What the change gives, once the connection has asked for a negotiation because of it. */
+  const asked = async (change) => {
+    const event = nextEvent(node.pc, 'negotiationneeded');
+    event.catch(() => {});
+    const result = change();
+    await event;
+    return result;
+  };
+  const atPage = (mid) =>
+    page.evaluate((mid) => {
+      const { receiver, sender, currentDirection } = peer.pc.getTransceivers().find((one) => one.mid === mid);
+      const { muted, readyState } = receiver.track;
+      return { currentDirection, muted, readyState, sends: sender.track !== null };
+    }, mid);
+
+  // Sound, at first.
+  await asked(() => node.pc.addTrack(call.own(microphone({ frequency: 1000 }))));
+  await connect(node, page);
+  await call.atPage('tone', { frequency: 1000 });
+
+  // Node adds a picture.
+  const sender = await asked(() => node.pc.addTrack(call.own(camera({ from: 0x1000 }))));
+  await negotiate(node, page);
+  assert.ok((await call.atPage('picture')).first >= 0x1000);
+
+  // Chromium answers with one of its own, in the same transceiver.
+  const arrived = nextEvent(node.pc, 'track');
+  await page.evaluate(() => (globalThis.tracks.sent = peer.pc.addTrack(media.camera({ from: 0x2000 }))));
+  await negotiate(page, node);
+  const { transceiver, track } = await arrived;
+  assert.equal(transceiver, node.pc.getTransceivers()[1]);
+  assert.equal(transceiver.currentDirection, 'sendrecv');
+  assert.ok((await judge(track, 'picture')).first >= 0x2000);
+
+  // Node takes its picture away, and goes on receiving.
+  await asked(() => node.pc.removeTrack(sender));
+  await negotiate(node, page);
+  const there = { currentDirection: 'sendonly', muted: true, readyState: 'live', sends: true };
+  assert.deepEqual(await atPage(transceiver.mid), there);
+  assert.ok((await judge(track, 'picture')).first >= 0x2000);
+
+  // It adds another one, with a sender of its own as the first one has been used, and replaces that without negotiation.
+  const second = await asked(() => node.pc.addTrack(call.own(camera({ from: 0x4000 }))));
+  assert.notEqual(second, sender);
+  await negotiate(node, page);
+  const { mid: secondMid } = node.pc.getTransceivers()[2];
+  assert.ok((await call.atPage('picture', {}, secondMid)).first >= 0x4000);
+  await second.replaceTrack(call.own(camera({ from: 0x8000 })));
+  assert.ok((await call.atPage('picture', { from: 0x8000 }, secondMid)).first >= 0x8000);
+
+  // The first one sends again, as its transceiver is told to.
+  await sender.replaceTrack(call.own(camera({ from: 0x6000 })));
+  await asked(() => (transceiver.direction = 'sendrecv'));
+  await negotiate(node, page);
+  const verdict = await call.atPage('picture', { from: 0x6000 }, transceiver.mid);
+  assert.ok(verdict.last < 0x8000);
+
+  // Chromium takes its own away.
+  const muted = until(track, 'mute', () => track.muted, 'the track to be muted');
+  await page.evaluate(() => peer.pc.removeTrack(globalThis.tracks.sent));
+  await negotiate(page, node);
+  await muted;
+  assert.equal(transceiver.currentDirection, 'sendonly');
+
+  // The sound ends, for good; the picture goes on.
+  const [sound] = node.pc.getTransceivers();
+  const { mid } = sound;
+  await page.evaluate((mid) => {
+    globalThis.tracks.sound = peer.pc.getTransceivers().find((transceiver) => transceiver.mid === mid).receiver.track;
+  }, mid);
+  await asked(() => sound.stop());
+  await negotiate(node, page);
+  assert.equal(await page.evaluate(() => globalThis.tracks.sound.readyState), 'ended');
+  assert.equal(node.pc.getTransceivers().length, 2);
+  assert.ok((await call.atPage('picture', { from: 0x8000 }, secondMid)).first >= 0x8000);
+});
