@@ -3,6 +3,7 @@
  * The rules of `native.ts` hold here too.
  */
 import type { NativeCallback, NativeDtlsTransport } from './native';
+import type { NativeMediaStreamTrackRecording } from './native_recording';
 
 export type NativeMediaKind = 'audio' | 'video';
 
@@ -12,7 +13,7 @@ export type NativeMediaKind = 'audio' | 'video';
  * A track: one consumer's view of a source. Tracks of one source share its frames and are enabled, adapted and stopped
  * each for itself.
  */
-export interface NativeMediaStreamTrack {
+export interface NativeMediaStreamTrack extends NativeMediaStreamTrackRecording {
   sink: NativeMediaStreamTrackSink | undefined;
   readonly kind: NativeMediaKind;
   readonly id: string;
