@@ -66,8 +66,9 @@ Napi::Value RtpReceiverHandle::From(Runtime& runtime, std::shared_ptr<RtpHandles
                                     webrtc::scoped_refptr<webrtc::RtpReceiverInterface> receiver) {
   if (Napi::Value known = handles->receivers.Find(receiver.get()); !known.IsEmpty()) return known;
   auto track = receiver->track();
+  auto pipe = FramePipe::Create(receiver);
   Napi::Object handle =
-      NewHandle<RtpReceiverHandle>(runtime, {std::move(handles), std::move(receiver)});
+      NewHandle<RtpReceiverHandle>(runtime, {std::move(handles), std::move(receiver), pipe});
   if (handle.IsEmpty()) return handle;
   // Held by the JS object alone, so that the garbage collector sees it.
   if (Napi::Value track_handle = CreateTrack(runtime, *track); !track_handle.IsEmpty()) {
@@ -89,6 +90,7 @@ RtpReceiverHandle::RtpReceiverHandle(const Napi::CallbackInfo& info)
   napi_type_tag_object(info.Env(), info.This(), &kTypeTag);
   handles_ = std::move(init->handles);
   receiver_ = std::move(init->receiver);
+  pipe_ = std::move(init->pipe);
   id_ = receiver_->id();
   handles_->receivers.Insert(receiver_.get(), this);
   receiver_->SetObserver(this);
@@ -101,6 +103,7 @@ void RtpReceiverHandle::OnEngineStop() { Release(); }
 void RtpReceiverHandle::Release() {
   EndDemand();
   if (!receiver_) return;
+  pipe_->Close();
   // A handle that has taken over is the observer now.
   if (handles_->receivers.Erase(receiver_.get(), this)) receiver_->SetObserver(nullptr);
   receiver_ = nullptr;

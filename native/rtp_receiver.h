@@ -11,6 +11,7 @@
 #include "api/rtp_receiver_interface.h"
 #include "api/scoped_refptr.h"
 #include "native/bridge/handle.h"
+#include "native/frame_pipe.h"
 #include "native/rtp_handles.h"
 
 namespace node_libwebrtc {
@@ -23,6 +24,7 @@ class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
   struct Init {
     std::shared_ptr<RtpHandles> handles;
     webrtc::scoped_refptr<webrtc::RtpReceiverInterface> receiver;
+    webrtc::scoped_refptr<FramePipe> pipe;
   };
 
   static void Register(Runtime& runtime);
@@ -61,6 +63,7 @@ class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
   std::shared_ptr<RtpHandles> handles_;
   // Null when the engine has stopped.
   webrtc::scoped_refptr<webrtc::RtpReceiverInterface> receiver_;
+  webrtc::scoped_refptr<FramePipe> pipe_;
   std::string id_;
   bool demands_playout_ = false;
   int64_t demand_ends_ms_ = 0;

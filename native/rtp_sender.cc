@@ -129,6 +129,7 @@ RtpSenderHandle::RtpSenderHandle(const Napi::CallbackInfo& info) : Handle<RtpSen
   napi_type_tag_object(info.Env(), info.This(), &kTypeTag);
   handles_ = std::move(init->handles);
   sender_ = std::move(init->sender);
+  pipe_ = FramePipe::Create(sender_);
   id_ = sender_->id();
   kind_ = sender_->media_type();
   handles_->senders.Insert(sender_.get(), this);
@@ -141,6 +142,7 @@ void RtpSenderHandle::OnEngineStop() { Release(); }
 void RtpSenderHandle::Release() {
   if (!sender_) return;
   handles_->senders.Erase(sender_.get(), this);
+  pipe_->Close();
   sender_ = nullptr;
   callbacks_.Clear();
 }

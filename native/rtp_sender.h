@@ -13,6 +13,7 @@
 #include "api/scoped_refptr.h"
 #include "native/bridge/handle.h"
 #include "native/bridge/pending_callbacks.h"
+#include "native/frame_pipe.h"
 #include "native/rtp_handles.h"
 #include "native/rtp_parameters.h"
 
@@ -66,6 +67,7 @@ class RtpSenderHandle final : public Handle<RtpSenderHandle> {
   std::shared_ptr<RtpHandles> handles_;
   // Null when the engine has stopped.
   webrtc::scoped_refptr<webrtc::RtpSenderInterface> sender_;
+  webrtc::scoped_refptr<FramePipe> pipe_;
   std::string id_;
   webrtc::MediaType kind_ = webrtc::MediaType::AUDIO;
   // What `GetParameters` gave last, until they are set.
