@@ -12,6 +12,12 @@ export {
 } from './datachannel/RTCDataChannel';
 export { RTCDataChannelEvent, type RTCDataChannelEventInit } from './datachannel/RTCDataChannelEvent';
 export type { RTCDataChannelInit, RTCPriorityType } from './datachannel/RTCDataChannelInit';
+export {
+  EncodedForwarding,
+  forwardEncoded,
+  type EncodedForwardingEnd,
+  type EncodedForwardingStatistics,
+} from './encoded/EncodedForwarding';
 export { RTCError, type RTCErrorDetailType, type RTCErrorInit } from './errors/RTCError';
 export { RTCErrorEvent, type RTCErrorEventInit } from './errors/RTCErrorEvent';
 export { AudioData, type AudioDataCopyToOptions, type AudioDataInit, type AudioSampleFormat } from './media/AudioData';

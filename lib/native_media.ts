@@ -3,6 +3,7 @@
  * The rules of `native.ts` hold here too.
  */
 import type { NativeCallback, NativeDtlsTransport } from './native';
+import type { NativeRtpReceiverEncoded } from './native_encoded';
 import type { NativeMediaStreamTrackRecording } from './native_recording';
 
 export type NativeMediaKind = 'audio' | 'video';
@@ -294,7 +295,7 @@ export interface NativeDtmfSender {
   insert(tones: string, durationMs: number, interToneGapMs: number): boolean;
 }
 
-export interface NativeRtpReceiver {
+export interface NativeRtpReceiver extends NativeRtpReceiverEncoded {
   /** A packet has arrived, the first at all or the first since the transceiver began to receive (again). */
   sink: { firstpacket(): void } | undefined;
   readonly id: string;

@@ -11,6 +11,7 @@
 #include "native/data_channel.h"
 #include "native/dtls_transport.h"
 #include "native/dtmf_sender.h"
+#include "native/forwarding.h"
 #include "native/ice_transport.h"
 #include "native/media_stream_track.h"
 #include "native/network/multicast_dns.h"
@@ -81,6 +82,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   IceTransportHandle::Register(*runtime);
   SctpTransportHandle::Register(*runtime);
   DtmfSenderHandle::Register(*runtime);
+  ForwardingHandle::Register(*runtime);
   MediaStreamTrackHandle::Register(*runtime);
   RtpReceiverHandle::Register(*runtime);
   RtpSenderHandle::Register(*runtime);

@@ -1,6 +1,7 @@
 #include "native/rtp_receiver.h"
 
 #include <cmath>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -10,10 +11,12 @@
 #include "api/transport/rtp/rtp_source.h"
 #include "api/units/time_delta.h"
 #include "native/bridge/convert.h"
+#include "native/bridge/error.h"
 #include "native/dtls_transport.h"
 #include "native/media_stream_track.h"
 #include "native/remote_origin.h"
 #include "native/rtp_parameters.h"
+#include "native/rtp_sender.h"
 #include "rtc_base/thread.h"
 #include "rtc_base/time_utils.h"
 #include "system_wrappers/include/clock.h"
@@ -59,6 +62,8 @@ void RtpReceiverHandle::Register(Runtime& runtime) {
                       InstanceMethod<&RtpReceiverHandle::SetJitterBufferMinimumDelay>(
                           "setJitterBufferMinimumDelay"),
                       InstanceAccessor<&RtpReceiverHandle::DtlsTransport>("dtlsTransport"),
+                      InstanceMethod<&RtpReceiverHandle::RequestKeyFrame>("requestKeyFrame"),
+                      InstanceMethod<&RtpReceiverHandle::Forward>("forward"),
                   }));
 }
 
@@ -191,6 +196,51 @@ Napi::Value RtpReceiverHandle::DtlsTransport(const Napi::CallbackInfo& info) {
   auto transport = receiver_ ? receiver_->dtls_transport() : nullptr;
   if (!transport) return info.Env().Null();
   return DtlsTransportHandle::From(runtime(), handles_->transports, std::move(transport));
+}
+
+void RtpReceiverHandle::RequestKeyFrame() {
+  Engine* engine = runtime().engine();
+  if (!receiver_ || !handles_->open || !engine) return;
+  auto track = receiver_->track();
+  if (!track || track->kind() != webrtc::MediaStreamTrackInterface::kVideoKind) return;
+  webrtc::scoped_refptr<webrtc::VideoTrackSourceInterface> source(
+      static_cast<webrtc::VideoTrackInterface*>(track.get())->GetSource());
+  if (!source) return;
+  engine->worker_thread()->PostTask([source = std::move(source)] { source->GenerateKeyFrame(); });
+}
+
+void RtpReceiverHandle::RequestKeyFrame(const Napi::CallbackInfo&) { RequestKeyFrame(); }
+
+Napi::Value RtpReceiverHandle::Forward(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::optional<ForwardingTarget> target = RtpSenderHandle::Target(env, info[0]);
+  if (!receiver_ || !handles_->open || !target ||
+      target->sender->media_type() != receiver_->media_type()) {
+    Throw(env, webrtc::RTCError::InvalidState("There is nothing to forward, or nowhere to"));
+    return env.Undefined();
+  }
+  if (!hub_) {
+    hub_ =
+        std::make_shared<ForwardingHub>(pipe_, receiver_->media_type() == webrtc::MediaType::VIDEO,
+                                        [&loop = loop(), weak = Weak()] {
+                                          loop.Post([weak](Napi::Env) {
+                                            if (RtpReceiverHandle* receiver = weak.get())
+                                              receiver->RequestKeyFrame();
+                                          });
+                                        });
+  }
+  std::map<int, int> payload_types;
+  for (napi_value pair : ReadArray(env, Member(env, info[1], "payloadTypes"))) {
+    const std::optional<int64_t> from = ReadInteger(env, Member(env, pair, "from"), 0, 127);
+    const std::optional<int64_t> to = ReadInteger(env, Member(env, pair, "to"), 0, 127);
+    if (from && to) payload_types[static_cast<int>(*from)] = static_cast<int>(*to);
+  }
+  const int64_t clock_rate =
+      ReadInteger(env, Member(env, info[1], "clockRate"), 1, 1'000'000).value_or(48'000);
+  return ForwardingHandle::New(runtime(), {.hub = hub_,
+                                           .target = *std::move(target),
+                                           .payload_types = std::move(payload_types),
+                                           .clock_rate = static_cast<int>(clock_rate)});
 }
 
 }  // namespace node_libwebrtc

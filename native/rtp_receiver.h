@@ -11,6 +11,7 @@
 #include "api/rtp_receiver_interface.h"
 #include "api/scoped_refptr.h"
 #include "native/bridge/handle.h"
+#include "native/forwarding.h"
 #include "native/frame_pipe.h"
 #include "native/rtp_handles.h"
 
@@ -53,7 +54,11 @@ class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
   Napi::Value Sources(const Napi::CallbackInfo& info);
   void SetJitterBufferMinimumDelay(const Napi::CallbackInfo& info);
   Napi::Value DtlsTransport(const Napi::CallbackInfo& info);
+  void RequestKeyFrame(const Napi::CallbackInfo& info);
+  Napi::Value Forward(const Napi::CallbackInfo& info);
 
+  // Asks the remote sender for a key frame. Does not wait for other threads.
+  void RequestKeyFrame();
   // Audio sources are known only as far as the sound is pulled out of libwebrtc.
   void DemandPlayout();
   void EndDemand();
@@ -64,6 +69,8 @@ class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
   // Null when the engine has stopped.
   webrtc::scoped_refptr<webrtc::RtpReceiverInterface> receiver_;
   webrtc::scoped_refptr<FramePipe> pipe_;
+  // Made when something is forwarded first.
+  std::shared_ptr<ForwardingHub> hub_;
   std::string id_;
   bool demands_playout_ = false;
   int64_t demand_ends_ms_ = 0;

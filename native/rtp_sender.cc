@@ -118,6 +118,13 @@ webrtc::scoped_refptr<webrtc::RtpSenderInterface> RtpSenderHandle::Read(Napi::En
   return handle ? handle->sender_ : nullptr;
 }
 
+std::optional<ForwardingTarget> RtpSenderHandle::Target(Napi::Env env, napi_value value) {
+  RtpSenderHandle* handle = Find(env, value);
+  if (!handle || !handle->sender_ || !handle->handles_->open) return std::nullopt;
+  return ForwardingTarget{
+      .sender = handle->sender_, .pipe = handle->pipe_, .timeline = handle->timeline_};
+}
+
 void RtpSenderHandle::SetPriorities(Napi::Env env, napi_value handle,
                                     std::vector<EncodingPriorities> priorities) {
   if (RtpSenderHandle* sender = Find(env, handle)) sender->priorities_ = std::move(priorities);

@@ -4,6 +4,7 @@
 #include <napi.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "api/scoped_refptr.h"
 #include "native/bridge/handle.h"
 #include "native/bridge/pending_callbacks.h"
+#include "native/forwarding.h"
 #include "native/frame_pipe.h"
 #include "native/rtp_handles.h"
 #include "native/rtp_parameters.h"
@@ -35,6 +37,9 @@ class RtpSenderHandle final : public Handle<RtpSenderHandle> {
                           webrtc::scoped_refptr<webrtc::RtpSenderInterface> sender);
   // The sender behind a handle's JS value; null if it is anything else, or the engine has stopped.
   static webrtc::scoped_refptr<webrtc::RtpSenderInterface> Read(Napi::Env env, napi_value value);
+
+  // Where something can be forwarded to; nothing for any other value, and after the connection.
+  static std::optional<ForwardingTarget> Target(Napi::Env env, napi_value value);
 
   // Of a sender that has just been made.
   static void SetPriorities(Napi::Env env, napi_value handle,
@@ -68,6 +73,7 @@ class RtpSenderHandle final : public Handle<RtpSenderHandle> {
   // Null when the engine has stopped.
   webrtc::scoped_refptr<webrtc::RtpSenderInterface> sender_;
   webrtc::scoped_refptr<FramePipe> pipe_;
+  const std::shared_ptr<RtpTimeline> timeline_ = std::make_shared<RtpTimeline>();
   std::string id_;
   webrtc::MediaType kind_ = webrtc::MediaType::AUDIO;
   // What `GetParameters` gave last, until they are set.

@@ -46,6 +46,8 @@ const MAX_TARGET = 4000;
 export let createReceiver: (state: TransceiverState) => RTCRtpReceiver;
 /** Brand check for {@link RTCRtpReceiver}. Not part of the public interface. */
 export let isReceiver: (value: object) => value is RTCRtpReceiver;
+/** The slots of a receiver's transceiver. Not part of the public interface. */
+export let receiverState: (receiver: RTCRtpReceiver) => TransceiverState;
 
 /**
  * Receives a track.
@@ -142,5 +144,6 @@ export class RTCRtpReceiver {
     defineInterface(this, { length: 0 });
     createReceiver = (state) => new RTCRtpReceiver(internal, state);
     isReceiver = (value): value is RTCRtpReceiver => #state in value;
+    receiverState = (receiver) => receiver.#state;
   }
 }

@@ -229,6 +229,7 @@ export class RTCRtpSender {
         new DOMException(`${REPLACE_TRACK.prefix}: The transceiver has been stopped.`, 'InvalidStateError'),
       );
     }
+    state.forwarding?.replace();
     if (!this.#handle.setTrack(track === null ? null : nativeTrack(track))) {
       return Promise.reject(
         new DOMException(`${REPLACE_TRACK.prefix}: The track cannot be sent.`, 'InvalidModificationError'),

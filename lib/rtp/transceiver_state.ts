@@ -27,6 +27,12 @@ export interface RtpConnection {
   getStats(selector: NativeRtpSender | NativeRtpReceiver): Promise<RTCStatsReport>;
 }
 
+/** Something that a sender sends instead of its track. */
+export interface SenderForwarding {
+  /** The sender gets something else to send. */
+  replace(): void;
+}
+
 export class TransceiverState {
   readonly handle: NativeRtpTransceiver;
   readonly connection: RtpConnection;
@@ -46,6 +52,10 @@ export class TransceiverState {
   stopped = false;
   /** `[[SenderTrack]]`. */
   senderTrack: MediaStreamTrack | null = null;
+  /** What is sent instead of the track, if anything is. */
+  forwarding: SenderForwarding | null = null;
+  /** Called once, when sending and receiving stop. */
+  readonly stopListeners = new Set<() => void>();
   /** Ids of the streams that are sent with the track, `[[AssociatedMediaStreamIds]]`. */
   senderStreams: readonly MediaStream[] = [];
   /** `[[SenderTransport]]`. */
@@ -103,6 +113,7 @@ export class TransceiverState {
     if (this.stopping) return;
     this.direction = 'inactive';
     this.stopping = true;
+    for (const listener of [...this.stopListeners]) listener();
     this.connection.queueTask(() => endTrack(this.receiverTrack));
   }
 
