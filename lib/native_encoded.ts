@@ -14,7 +14,7 @@ export interface NativeForwardingOptions {
 export interface NativeForwarding {
   /** The first frame of another payload type than those that can be sent; once for each. */
   sink: { mismatch(payloadType: number): void } | undefined;
-  statistics(): { frames: number; bytes: number; dropped: number; keyFramesRequested: number };
+  statistics(): { frames: number; keyFrames: number; bytes: number; dropped: number; keyFramesRequested: number };
   /** Nothing is sent any more; the sender needs a track again. Idempotent. */
   close(): void;
 }

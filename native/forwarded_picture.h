@@ -43,7 +43,7 @@ struct ForwardedPicture {
 // What becomes of pictures on their way to one sender. Any thread may call anything.
 class ForwardingLink : public webrtc::RefCountInterface {
  public:
-  virtual void OnSent(size_t bytes) = 0;
+  virtual void OnSent(size_t bytes, bool key) = 0;
   virtual void OnDropped(uint64_t pictures) = 0;
   // The sender needs a key frame. It asks again with every picture until one has come.
   virtual void RequestKeyFrame() = 0;

@@ -96,6 +96,7 @@ class ForwardingHandle::Counters : public ForwardingLink {
       : loop_(loop), handle_(std::move(handle)), hub_(std::move(hub)) {}
 
   uint64_t frames() const { return frames_; }
+  uint64_t key_frames() const { return key_frames_; }
   uint64_t bytes() const { return bytes_; }
   uint64_t dropped() const { return dropped_; }
   uint64_t key_frames_requested() const { return key_frames_requested_; }
@@ -106,8 +107,9 @@ class ForwardingHandle::Counters : public ForwardingLink {
   }
 
   // ForwardingLink
-  void OnSent(size_t bytes) override {
+  void OnSent(size_t bytes, bool key) override {
     ++frames_;
+    if (key) ++key_frames_;
     bytes_ += bytes;
   }
   void OnDropped(uint64_t count) override { dropped_ += count; }
@@ -135,6 +137,7 @@ class ForwardingHandle::Counters : public ForwardingLink {
   EventLoop& loop_;
   const WeakHandle<ForwardingHandle> handle_;
   std::atomic<uint64_t> frames_ = 0;
+  std::atomic<uint64_t> key_frames_ = 0;
   std::atomic<uint64_t> bytes_ = 0;
   std::atomic<uint64_t> dropped_ = 0;
   std::atomic<uint64_t> key_frames_requested_ = 0;
@@ -189,7 +192,7 @@ class ForwardingHandle::AudioOutput final : public ForwardingHub::Output {
     }
     const size_t size = copy->GetData().size();
     pipe_->Inject(std::move(copy));
-    counters_->OnSent(size);
+    counters_->OnSent(size, /*key=*/true);
   }
   void OnDropped(uint64_t count) override { counters_->OnDropped(count); }
 
@@ -253,6 +256,7 @@ Napi::Value ForwardingHandle::Statistics(const Napi::CallbackInfo& info) {
     return ToJs(env, counters_ ? static_cast<double>((*counters_.*get)()) : 0.0);
   };
   return {env, MakeObject(env, {{"frames", count(&Counters::frames)},
+                                {"keyFrames", count(&Counters::key_frames)},
                                 {"bytes", count(&Counters::bytes)},
                                 {"dropped", count(&Counters::dropped)},
                                 {"keyFramesRequested", count(&Counters::key_frames_requested)}})};

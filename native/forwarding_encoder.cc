@@ -211,7 +211,7 @@ class ForwardingEncoder final : public webrtc::VideoEncoder {
     }
     backlog_bits_ += static_cast<double>(picture.size()) * 8;
     for (size_t layer = 0; layer < picture.layers.size(); ++layer) Send(frame, picture, layer);
-    link.OnSent(picture.size());
+    link.OnSent(picture.size(), picture.key);
   }
 
   void Drop(const webrtc::VideoFrame& frame, ForwardingLink& link) {

@@ -91,7 +91,10 @@ export class EncodedForwarding {
   readonly #to: TransceiverState;
   readonly #native: NativeForwarding;
   readonly #ended: Promise<EncodedForwardingEnd>;
-  readonly #place: SenderForwarding = { replace: () => this.#end('replaced') };
+  readonly #place: SenderForwarding = {
+    replace: () => this.#end('replaced'),
+    counts: () => this.#native.statistics(),
+  };
   readonly #receiverStopped = () => this.#end('receiver-ended');
   readonly #senderStopped = () => this.#end('sender-ended');
   #resolve!: (reason: EncodedForwardingEnd) => void;
@@ -158,7 +161,8 @@ export class EncodedForwarding {
 
   /** What has been forwarded so far, also after the end. */
   get statistics(): EncodedForwardingStatistics {
-    return this.#native.statistics();
+    const { frames, bytes, dropped, keyFramesRequested } = this.#native.statistics();
+    return { frames, bytes, dropped, keyFramesRequested };
   }
 
   /** Stops forwarding; the sender's own track is sent again, if it has one. Idempotent. */
@@ -204,7 +208,7 @@ export class EncodedForwarding {
     const to = this.#to;
     this.#from.stopListeners.delete(this.#receiverStopped);
     to.stopListeners.delete(this.#senderStopped);
-    if (to.forwarding === this.#place) to.forwarding = null;
+    if (to.forwarding === this.#place) to.endForwarding();
     if (reason !== 'replaced' && reason !== 'sender-ended') {
       to.handle.sender.setTrack(to.senderTrack === null ? null : nativeTrack(to.senderTrack));
     }

@@ -740,7 +740,8 @@ export class RTCPeerConnection extends TypedEventTarget<
         resolve(createStatsReport(stats));
       };
       this.#pendingStats.set(settle, selector === null);
-      const report = (stats: Record<string, unknown>[]) => settle(stats as unknown as RTCStats[]);
+      const report = (stats: Record<string, unknown>[]) =>
+        settle(this.#media.leaveOutForwarded(stats as unknown as RTCStats[]));
       // Nothing is left to be measured on a closed connection.
       if (this.#isClosed) setImmediate(settle, selector === null ? this.#lastStats() : []);
       else if (selector === null) this.#native.getStats(report);

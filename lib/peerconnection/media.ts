@@ -23,6 +23,7 @@ import { senderState, type RTCRtpSender } from '../rtp/RTCRtpSender';
 import { createTransceiver, transceiverState, type RTCRtpTransceiver } from '../rtp/RTCRtpTransceiver';
 import { RTCTrackEvent, type RTCTrackEventInit } from '../rtp/RTCTrackEvent';
 import { TransceiverState, type RtpConnection } from '../rtp/transceiver_state';
+import type { RTCStats } from '../stats/RTCStatsReport';
 import { reversed, sectionDirections, type SectionDirection } from './media_sections';
 import { RemoteStreams } from './remote_streams';
 
@@ -201,6 +202,24 @@ export class ConnectionMedia {
     const receivers = states.filter(({ receiverTrack }) => receiverTrack === track);
     const found = [...senders, ...receivers.map(({ handle }) => handle.receiver)];
     return found.length === 1 ? (found[0] ?? null) : null;
+  }
+
+  /**
+   * Takes forwarded frames out of what senders have encoded (webrtc-stats, section 7.10: frames that were "encoded"):
+   * libwebrtc counts what comes out of an encoder, also out of one that hands on what was encoded elsewhere.
+   */
+  leaveOutForwarded(stats: RTCStats[]): RTCStats[] {
+    for (const entry of stats) {
+      if (entry.type !== 'outbound-rtp' || typeof entry['framesEncoded'] !== 'number') continue;
+      const sent = this.#transceivers.map(transceiverState).find(({ mid }) => mid !== null && mid === entry['mid']);
+      if (sent === undefined) continue;
+      const { frames, keyFrames } = sent.forwarded;
+      entry['framesEncoded'] = Math.max(0, entry['framesEncoded'] - frames);
+      if (typeof entry['keyFramesEncoded'] === 'number') {
+        entry['keyFramesEncoded'] = Math.max(0, entry['keyFramesEncoded'] - keyFrames);
+      }
+    }
+    return stats;
   }
 
   // What descriptions change.

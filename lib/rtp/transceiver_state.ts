@@ -31,6 +31,14 @@ export interface RtpConnection {
 export interface SenderForwarding {
   /** The sender gets something else to send. */
   replace(): void;
+  /** What has been sent so far. */
+  counts(): ForwardedCounts;
+}
+
+/** Frames that a sender has sent without encoding them. */
+export interface ForwardedCounts {
+  frames: number;
+  keyFrames: number;
 }
 
 export class TransceiverState {
@@ -54,6 +62,7 @@ export class TransceiverState {
   senderTrack: MediaStreamTrack | null = null;
   /** What is sent instead of the track, if anything is. */
   forwarding: SenderForwarding | null = null;
+  #forwarded: ForwardedCounts = { frames: 0, keyFrames: 0 };
   /** Called once, when sending and receiving stop. */
   readonly stopListeners = new Set<() => void>();
   /** Ids of the streams that are sent with the track, `[[AssociatedMediaStreamIds]]`. */
@@ -99,6 +108,18 @@ export class TransceiverState {
     const { dtlsTransport: receiverTransport } = handle.receiver;
     this.senderTransport = senderTransport === null ? null : dtlsTransportOf(senderTransport);
     this.receiverTransport = receiverTransport === null ? null : dtlsTransportOf(receiverTransport);
+  }
+
+  /** What has been sent instead of tracks, of all times. */
+  get forwarded(): ForwardedCounts {
+    const { frames, keyFrames } = this.forwarding?.counts() ?? { frames: 0, keyFrames: 0 };
+    return { frames: this.#forwarded.frames + frames, keyFrames: this.#forwarded.keyFrames + keyFrames };
+  }
+
+  /** Nothing is sent instead of the track any more. */
+  endForwarding(): void {
+    this.#forwarded = this.forwarded;
+    this.forwarding = null;
   }
 
   /** Changes `[[Direction]]`, here and in libwebrtc. */
