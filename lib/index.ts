@@ -19,6 +19,7 @@ export {
   type EncodedForwardingStatistics,
 } from './encoded/EncodedForwarding';
 export { RTCError, type RTCErrorDetailType, type RTCErrorInit } from './errors/RTCError';
+export { ErrorEvent, type ErrorEventInit } from './errors/ErrorEvent';
 export { RTCErrorEvent, type RTCErrorEventInit } from './errors/RTCErrorEvent';
 export { AudioData, type AudioDataCopyToOptions, type AudioDataInit, type AudioSampleFormat } from './media/AudioData';
 export type { AudioFormat } from './media/devices';
@@ -122,6 +123,7 @@ export {
   type RTCSessionDescriptionInit,
 } from './peerconnection/RTCSessionDescription';
 export type { RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionState } from './peerconnection/states';
+export * from './recording/recorders';
 export { MediaStreamEvent, type MediaStreamEventInit } from './rtp/MediaStreamEvent';
 export type {
   RTCDegradationPreference,

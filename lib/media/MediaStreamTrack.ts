@@ -48,6 +48,8 @@ export interface MediaStreamTrackEventHandlers {
 export interface TrackSource {
   /** What people call the source: a device's name; a remote track's id. */
   readonly label: string;
+  /** Tracks of the same peer have the same object here; those of this process have none. */
+  readonly peer?: object;
   /** What the source can give. */
   capabilities(): MediaTrackCapabilities;
   /** What it gives at the moment through `track`, whose constraints are `constraints`. */
@@ -94,6 +96,8 @@ export let isMediaStreamTrack: (value: object) => value is MediaStreamTrack;
 export let createTrack: (handle: NativeMediaStreamTrack, source: TrackSource, init?: TrackInit) => MediaStreamTrack;
 /** The native handle of a track. Not part of the public interface. */
 export let nativeTrack: (track: MediaStreamTrack) => NativeMediaStreamTrack;
+/** The source of a track. Not part of the public interface. */
+export let sourceOf: (track: MediaStreamTrack) => TrackSource;
 /**
  * "Set a track's muted state": changes `muted` and fires `mute` or `unmute`; to be called in a task of its own. Not part
  * of the public interface.
@@ -243,6 +247,7 @@ export class MediaStreamTrack extends TypedEventTarget<
     isMediaStreamTrack = (value): value is MediaStreamTrack => #handle in value;
     createTrack = (handle, source, init = {}) => new MediaStreamTrack(internal, handle, source, init);
     nativeTrack = (track) => track.#handle;
+    sourceOf = (track) => track.#source;
     setMuted = (track, muted) => {
       if (track.#muted === muted || track.#state === 'ended') return;
       track.#muted = muted;

@@ -64,7 +64,7 @@ export class RTCRtpReceiver {
     const handle = state.handle.receiver;
     this.#state = state;
     this.#handle = handle;
-    const track = createTrack(handle.track, remoteSource(state.handle.kind), { muted: true });
+    const track = createTrack(handle.track, remoteSource(state.handle.kind, state.connection), { muted: true });
     state.receiverTrack = track;
     // It ends with the transceiver, when scripts see that one stopped: libwebrtc stops it earlier.
     handle.track.sink = undefined;

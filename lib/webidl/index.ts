@@ -5,4 +5,5 @@ export * from './dictionary';
 export * from './event_handler';
 export * from './event_init';
 export * from './interface';
+export * from './trusted_event';
 export * from './typed_event_target';
