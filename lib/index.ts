@@ -86,6 +86,7 @@ export type {
   MediaTrackSettings,
   NumberRange,
 } from './media/constraints';
+export { startEventLog, stopEventLog, type EventLogOptions } from './event_log';
 export { setLogLevel, type LogLevel, type LogRecord } from './log';
 export type {
   RTCBundlePolicy,
@@ -107,7 +108,13 @@ export {
   type RTCIceTcpCandidateType,
   type RTCLocalIceCandidateInit,
 } from './peerconnection/RTCIceCandidate';
-export * from './peerconnection/RTCPeerConnection';
+export {
+  RTCPeerConnection,
+  type RTCAnswerOptions,
+  type RTCOfferOptions,
+  type RTCPeerConnectionEventHandlers,
+  type RTCPeerConnectionEventMap,
+} from './peerconnection/RTCPeerConnection';
 export {
   RTCPeerConnectionIceErrorEvent,
   type RTCPeerConnectionIceErrorEventInit,

@@ -157,6 +157,13 @@ export interface NativePeerConnection extends NativePeerConnectionMedia {
   sctpTransport(): NativeSctpTransport | null;
   /** One plain object for each `RTCStats` dictionary, members under their standard names. */
   getStats(callback: (stats: Record<string, unknown>[]) => void): void;
+  /**
+   * Writes the event log to an open file, which is the log's from then on, unless the result is false. `maxSize` in
+   * bytes, 0 for no limit; `outputPeriod` in milliseconds.
+   */
+  startEventLog(descriptor: number, maxSize: number, outputPeriod: number): boolean;
+  /** Returns when the file is complete. */
+  stopEventLog(): void;
   /** Idempotent. No sink call and no callback follows, apart from data channels closing. */
   close(): void;
 }

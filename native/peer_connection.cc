@@ -216,6 +216,8 @@ Napi::Function PeerConnectionHandle::Register(Runtime& runtime) {
           InstanceMethod<&PeerConnectionHandle::DtlsTransports>("dtlsTransports"),
           InstanceMethod<&PeerConnectionHandle::SctpTransport>("sctpTransport"),
           InstanceMethod<&PeerConnectionHandle::GetStats>("getStats"),
+          InstanceMethod<&PeerConnectionHandle::StartEventLog>("startEventLog"),
+          InstanceMethod<&PeerConnectionHandle::StopEventLog>("stopEventLog"),
           InstanceMethod<&PeerConnectionHandle::AddTrack>("addTrack"),
           InstanceMethod<&PeerConnectionHandle::AddTransceiver>("addTransceiver"),
           InstanceMethod<&PeerConnectionHandle::RemoveTrack>("removeTrack"),

@@ -79,6 +79,10 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
   Napi::Value Transceivers(const Napi::CallbackInfo& info);
   void GetStatsOf(const Napi::CallbackInfo& info);
 
+  // In peer_connection_event_log.cc.
+  Napi::Value StartEventLog(const Napi::CallbackInfo& info);
+  void StopEventLog(const Napi::CallbackInfo& info);
+
   // `Emit`, unless the connection is closed by then.
   void Report(const char* name, FillArguments fill);
   // Begins an operation whose callback is `argument`. Empty, having thrown, if there is none or the

@@ -1,3 +1,4 @@
+import { channel as diagnosticsChannel } from 'node:diagnostics_channel';
 import {
   announceOpen,
   closeAbruptly,
@@ -193,6 +194,14 @@ const trackOrKindType = union<MediaStreamTrack | string>('(MediaStreamTrack or D
   isObject(value) && isMediaStreamTrack(value) ? trackType : DOMString,
 );
 
+/** Brand check for {@link RTCPeerConnection}. Not part of the public interface. */
+export let isConnection: (value: object) => value is RTCPeerConnection;
+/** The native connection. Not part of the public interface. */
+export let nativeConnection: (connection: RTCPeerConnection) => NativePeerConnection;
+
+/** Tells who listens, as the live statistics page does, of each new connection. */
+const created = diagnosticsChannel('node-libwebrtc:RTCPeerConnection');
+
 /**
  * A connection to a remote peer.
  *
@@ -278,6 +287,7 @@ export class RTCPeerConnection extends TypedEventTarget<
       dataChannelOpened: () => this.#openedChannels++,
       dataChannelClosed: (channel) => this.#channels.delete(channel),
     };
+    if (created.hasSubscribers) created.publish({ connection: this });
   }
 
   // Offers and answers.
@@ -942,6 +952,8 @@ export class RTCPeerConnection extends TypedEventTarget<
       ],
       is: (value) => #isClosed in value,
     });
+    isConnection = (value): value is RTCPeerConnection => #isClosed in value;
+    nativeConnection = (connection) => connection.#native;
   }
 }
 

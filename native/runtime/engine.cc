@@ -6,6 +6,7 @@
 #include "api/enable_media.h"
 #include "api/environment/environment_factory.h"
 #include "api/make_ref_counted.h"
+#include "native/event_log/event_log.h"
 #include "native/network/packet_socket_factory.h"
 #include "native/network/sctp_transport_factory.h"
 #include "native/runtime/audio_device.h"
@@ -39,6 +40,7 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
   dependencies.adm = webrtc::make_ref_counted<AudioDevice>(playout_demand_, std::move(media_clock));
   dependencies.sctp_factory = std::make_unique<SctpTransportFactory>(
       signaling_thread(), network_thread_.get(), network_turn_);
+  dependencies.event_log_factory = std::make_unique<EventLogFactory>();
   SetCodecs(dependencies);
   webrtc::EnableMedia(dependencies);
   factory_ = webrtc::CreateModularPeerConnectionFactory(std::move(dependencies));
