@@ -39,7 +39,13 @@ export default defineConfig(
   },
   {
     // Programs that a browser runs.
-    files: ['examples/**/*.mjs', 'examples/**/*.js', 'test/interop/**/*.mjs', 'test/wpt/**/*.{mjs,js,cjs}'],
+    files: [
+      'lib/**/page/*.mjs',
+      'examples/**/*.mjs',
+      'examples/**/*.js',
+      'test/interop/**/*.mjs',
+      'test/wpt/**/*.{mjs,js,cjs}',
+    ],
     languageOptions: { globals: { ...globals.browser } },
   },
   {

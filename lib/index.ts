@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+import './internals/switch';
 export {
   RTCDataChannel,
   type BinaryType,

@@ -33,3 +33,8 @@ export function deactivate(object: object): void {
     referenced.delete(object);
   });
 }
+
+/** What is pinned now. */
+export function activeObjects(): Iterable<object> {
+  return [...active];
+}

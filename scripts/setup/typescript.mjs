@@ -5,7 +5,7 @@
  * on the very same classes under explicit names: both worlds share one set of classes, so that `instanceof` holds, and
  * Node's loader sees the names without guessing.
  */
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, relative } from 'node:path';
 import { inRoot, logFile, root } from './paths.mjs';
@@ -68,6 +68,18 @@ function writeWrapper(ts, program, { source, wrapper }) {
   return [wrapper, types];
 }
 
+/** Copies what is no TypeScript: the files of pages that the package serves. */
+function copyOthers() {
+  return filesBelow(inRoot('lib'))
+    .filter((file) => !file.endsWith('.ts'))
+    .map((file) => {
+      const copy = inRoot('dist', relative(inRoot('lib'), file));
+      mkdirSync(dirname(copy), { recursive: true });
+      copyFileSync(file, copy);
+      return copy;
+    });
+}
+
 /** Compiles `lib/` and leaves nothing else in `dist/`. */
 function compile() {
   const ts = require('typescript');
@@ -102,6 +114,7 @@ function compile() {
     throw new SetupError(`lib/ does not compile (all of it in ${relative(root, log)}):\n\n${text.slice(0, 8000)}`);
   }
   for (const entry of entryPoints()) emitted.push(...writeWrapper(ts, program, entry));
+  emitted.push(...copyOthers());
   const current = new Set(emitted);
   for (const file of filesBelow(inRoot('dist'))) if (!current.has(file)) rmSync(file);
   for (const entry of readdirSync(inRoot('dist'), { withFileTypes: true })) {
