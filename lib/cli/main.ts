@@ -9,7 +9,12 @@ interface Command {
   load: () => Promise<{ run: (args: string[]) => Promise<number> }>;
 }
 
-const commands: Record<string, Command> = {};
+const commands: Record<string, Command> = {
+  doctor: {
+    summary: 'what works on this machine: the addon, codecs, networks, STUN and TURN servers, a call',
+    load: () => import('./doctor/command.js'),
+  },
+};
 
 function usage(): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
