@@ -17,7 +17,7 @@ import { provideTypescript } from './setup/typescript.mjs';
 /** The Debian packages of each command beside those that build the addon. */
 const extra = {
   build: [],
-  test: [...packages.browser, ...packages.turn, ...packages.namespaces],
+  test: [...packages.browser, ...packages.firefox, ...packages.turn, ...packages.namespaces],
   demo: packages.browser,
   bench: [],
   lint: packages.lint,

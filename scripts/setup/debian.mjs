@@ -9,6 +9,7 @@ import { SetupError, runLogged, step } from './report.mjs';
 export const packages = {
   addon: ['clang-19', 'lld-19', 'libc++-19-dev', 'libc++abi-19-dev', 'cmake', 'ninja-build'],
   browser: ['chromium'],
+  firefox: ['firefox-esr'],
   turn: ['coturn'],
   /** Network namespaces, and the cables between them. */
   namespaces: ['iproute2', 'util-linux'],
@@ -24,6 +25,7 @@ const commands = {
   cmake: 'cmake',
   'ninja-build': 'ninja',
   chromium: 'chromium',
+  'firefox-esr': 'firefox-esr',
   coturn: 'turnserver',
   iproute2: 'ip',
   'util-linux': 'nsenter',

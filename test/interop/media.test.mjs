@@ -1,9 +1,9 @@
 /** Audio and video between Node and Chromium, by their content: known pictures and tones, found again after a codec. */
 /* global peer, media */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { RTCRtpSender, mediaDevices } from 'node-libwebrtc';
-import { PATCHES } from './support/media_content.mjs';
+import { after, before, test } from 'node:test';
+import { mediaDevices } from 'node-libwebrtc';
+import { AUDIO, VIDEO, audioBothWays, nameOf, prefer, round, videoBothWays } from './support/media_matrix.mjs';
 import { receiveLayers } from './support/media_simulcast.mjs';
 import { connect, negotiate } from './support/sides.mjs';
 import { nextEvent, until } from './support/wait.mjs';
@@ -13,129 +13,17 @@ let chromium;
 before(async () => (chromium = await startMediaBrowser()));
 after(() => chromium?.close());
 
-/** Only this codec is offered, and what belongs to every codec. */
-const only = (codecs, { mimeType, sdpFmtpLine }) =>
-  codecs.filter(
-    (codec) =>
-      (codec.mimeType.toLowerCase() === mimeType.toLowerCase() &&
-        (sdpFmtpLine === undefined || codec.sdpFmtpLine?.includes(sdpFmtpLine))) ||
-      /\/(rtx|telephone-event)$/.test(codec.mimeType),
-  );
-
-async function prefer(side, kind, codec) {
-  if (side.name === 'Node') {
-    const codecs = only(RTCRtpSender.getCapabilities(kind).codecs, codec);
-    side.pc.getTransceivers().forEach((transceiver) => transceiver.setCodecPreferences(codecs));
-  } else {
-    await side.evaluate(
-      ({ kind, codec, only }) => {
-        const filter = new Function(`return ${only}`)();
-        const codecs = filter(RTCRtpSender.getCapabilities(kind).codecs, codec);
-        peer.pc.getTransceivers().forEach((transceiver) => transceiver.setCodecPreferences(codecs));
-      },
-      { kind, codec, only: only.toString() },
-    );
-  }
+for (const [index, codec] of VIDEO.entries()) {
+  const nodeOffers = index % 2 === 0;
+  test(`${nameOf(codec)} both ways, ${nodeOffers ? 'Node' : 'Chromium'} offers`, (t) =>
+    videoBothWays(t, chromium, codec, nodeOffers));
 }
 
-/** That both sides send and receive with that codec and no other. */
-async function assertCodec({ statistics }, kind, { mimeType, sdpFmtpLine = '' }) {
-  for (const type of ['inbound-rtp', 'outbound-rtp']) {
-    for (const [name, entries] of Object.entries(await statistics(type))) {
-      const used = entries.filter((entry) => entry.kind === kind).map((entry) => entry.codec?.mimeType);
-      assert.deepEqual(used, [mimeType], `${type} at ${name}`);
-      const [{ codec }] = entries;
-      // Of the formats of one codec, the one that was asked for.
-      const parameter = sdpFmtpLine.replace(/^packetization-mode=1;/, '');
-      assert.ok((codec.sdpFmtpLine ?? '').includes(parameter), `${codec.sdpFmtpLine} has ${parameter}`);
-    }
-  }
+for (const [index, codec] of AUDIO.entries()) {
+  const nodeOffers = index % 2 === 0;
+  test(`${nameOf(codec)} both ways, ${nodeOffers ? 'Node' : 'Chromium'} offers`, (t) =>
+    audioBothWays(t, chromium, codec, nodeOffers));
 }
-
-const round = (value, digits = 1) => Number(value.toFixed(digits));
-
-const VIDEO = [
-  { mimeType: 'video/VP8' },
-  { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=0' },
-  { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=2' },
-  { mimeType: 'video/AV1', sdpFmtpLine: 'profile=0' },
-  { mimeType: 'video/H264', sdpFmtpLine: 'packetization-mode=1;profile-level-id=42e01f' },
-];
-
-describe('video, both ways', () => {
-  VIDEO.forEach((codec, index) => {
-    const nodeOffers = index % 2 === 0;
-    test(`${codec.mimeType} ${codec.sdpFmtpLine ?? ''}, ${nodeOffers ? 'Node' : 'Chromium'} offers`, async (t) => {
-      const call = await sides(t, chromium);
-      const { node, page } = call;
-      node.pc.addTrack(call.own(camera({ from: 0x1234 })));
-      await page.evaluate(() => peer.pc.addTrack(media.camera({ from: 0x5678 })));
-      const [offerer, answerer] = nodeOffers ? [node, page] : [page, node];
-      await prefer(offerer, 'video', codec);
-      await connect(offerer, answerer);
-
-      const [toPage, toNode] = await Promise.all([call.atPage('picture'), call.atNode('picture')]);
-      for (const [verdict, from, direction] of [
-        [toPage, 0x1234, 'Node to Chromium'],
-        [toNode, 0x5678, 'Chromium to Node'],
-      ]) {
-        assert.deepEqual([verdict.width, verdict.height], [320, 180]);
-        assert.ok(verdict.first >= from && verdict.last < from + 15 * 60, `${direction}: counter ${verdict.first}`);
-        verdict.patches.forEach((colour, index) =>
-          assert.ok(
-            colour.every((level, at) => Math.abs(level - PATCHES[index][at]) <= 12),
-            `${direction}: colour ${colour} instead of ${PATCHES[index]}`,
-          ),
-        );
-        const { lowest, mean, first, last, seen } = verdict;
-        t.diagnostic(
-          `${direction}: PSNR ${round(lowest)} dB at least, ${round(mean)} in the mean; counter ${first} to ${last}; ` +
-            `frame ${seen}; patches ${JSON.stringify(verdict.patches)}`,
-        );
-      }
-      await assertCodec(call, 'video', codec);
-    });
-  });
-});
-
-const AUDIO = [
-  { mimeType: 'audio/opus' },
-  { mimeType: 'audio/PCMU' },
-  { mimeType: 'audio/PCMA' },
-  { mimeType: 'audio/G722' },
-];
-
-describe('audio, both ways', () => {
-  AUDIO.forEach((codec, index) => {
-    const nodeOffers = index % 2 === 0;
-    test(`${codec.mimeType}, ${nodeOffers ? 'Node' : 'Chromium'} offers`, async (t) => {
-      const call = await sides(t, chromium);
-      const { node, page } = call;
-      node.pc.addTrack(call.own(microphone({ frequency: 1000 })));
-      await page.evaluate(async () => peer.pc.addTrack(await media.microphone({ frequency: 620 })));
-      const [offerer, answerer] = nodeOffers ? [node, page] : [page, node];
-      await prefer(offerer, 'audio', codec);
-      await connect(offerer, answerer);
-
-      const [toPage, toNode] = await Promise.all([
-        call.atPage('tone', { frequency: 1000 }),
-        call.atNode('tone', { frequency: 620 }),
-      ]);
-      for (const [verdict, direction] of [
-        [toPage, 'Node to Chromium'],
-        [toNode, 'Chromium to Node'],
-      ]) {
-        const { frequency, purity, loudness } = verdict;
-        // The sine was sent with an amplitude of 0.5.
-        assert.ok(Math.abs(loudness - Math.SQRT1_2 / 2) < 0.1, `${direction}: loudness ${loudness}`);
-        t.diagnostic(
-          `${direction}: ${frequency} Hz with ${round(purity * 100)} % of the power, RMS ${round(loudness, 3)}`,
-        );
-      }
-      await assertCodec(call, 'audio', codec);
-    });
-  });
-});
 
 test('Chromium hears the keys that Node presses', async (t) => {
   const call = await sides(t, chromium);

@@ -87,18 +87,20 @@ export function patches(pixels, width, height) {
 /**
  * Looks at pictures as they come, until `count` of them in a row are good: each shows a later counter than the one
  * before, and is the picture of this number by at least `floor` dB. With `size` or `from`, other sizes and earlier numbers
- * do not count.
+ * do not count. With `keeps`, the verdict has the last picture's pixels.
  */
 export class PictureJudge {
   #count;
   #floor;
   #size;
   #from;
+  #keeps;
   #good = [];
   seen = 0;
   last = null;
 
-  constructor({ count = 15, floor = 28, size, from = 0 } = {}) {
+  constructor({ count = 15, floor = 28, size, from = 0, keeps = false } = {}) {
+    this.#keeps = keeps;
     this.#count = count;
     this.#floor = floor;
     this.#size = size;
@@ -125,6 +127,7 @@ export class PictureJudge {
       lowest: Math.min(...similarities),
       mean: similarities.reduce((sum, value) => sum + value, 0) / similarities.length,
       patches: patches(pixels, width, height),
+      ...(this.#keeps ? { pixels } : {}),
     };
   }
 

@@ -5,9 +5,10 @@ import { AudioData, AudioSink, AudioSource, VideoFrame, VideoSink, VideoSource }
 import { JUDGES, paint } from './media_content.mjs';
 import { NodeSide, startBrowser } from './sides.mjs';
 
-/** A Chromium that may play and record without anybody touching it. */
-export const startMediaBrowser = () =>
+/** A browser that may play and record without anybody touching it. */
+export const startMediaBrowser = (name = 'Chromium') =>
   startBrowser({
+    name,
     showsAddresses: true,
     args: [
       '--autoplay-policy=no-user-gesture-required',
@@ -124,30 +125,31 @@ export async function statistics(pc, type) {
   return all.map((entry) => ({ ...entry, codec: report.get(entry.codecId) }));
 }
 
-/** Gives a page `content` and `media`, the modules. */
-export async function equip(page) {
+/** Gives a page `content` and `media`, the modules; `browser` is the name of the browser that it is in. */
+export async function equip(page, browser = 'Chromium') {
   // Stacks show the name, instead of the whole text.
   const text = async (name) => `${await readFile(new URL(name, import.meta.url), 'utf8')}\n//# sourceURL=${name}`;
-  const modules = [await text('media_content.mjs'), await text('media_page.mjs')];
+  const names = ['media_content.mjs', 'media_page.mjs', `media_page_${browser.toLowerCase()}.mjs`];
+  const modules = await Promise.all(names.map(text));
   await page.evaluate(async (modules) => {
     const load = (text) => import(`data:text/javascript,${encodeURIComponent(text)}`);
     globalThis.content = await load(modules[0]);
-    globalThis.media = await load(modules[1]);
+    globalThis.media = { ...(await load(modules[1])), ...(await load(modules[2])) };
     globalThis.tracks = {};
   }, modules);
 }
 
 /** The two sides, without anything in them yet. They are closed when the test is over. */
-export async function sides(t, chromium) {
+export async function sides(t, browser) {
   const node = new NodeSide();
-  const page = await chromium.peer();
+  const page = await browser.peer();
   const stops = [];
   t.after(async () => {
     for (const stop of stops) stop();
     node.close();
     await page.close();
   });
-  await equip(page);
+  await equip(page, browser.name);
   return {
     node,
     page,

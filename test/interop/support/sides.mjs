@@ -1,12 +1,13 @@
 /**
  * The two ends of a connection under one interface, so that a test reads the same whichever of them is the browser:
- * `NodeSide` wraps a peer connection here, `PageSide` one in a page of Chromium.
+ * `NodeSide` wraps a peer connection here, `PageSide` one in a page of Chromium or Firefox.
  */
 /* global peer */
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { RTCPeerConnection } from 'node-libwebrtc';
 import { launchChromium } from '../../../examples/browser-transfer/chromium.mjs';
+import { launchFirefox } from './firefox.mjs';
 import { until, within } from './wait.mjs';
 
 /** Everything stays on loopback. */
@@ -92,23 +93,37 @@ export class NodeSide {
   }
 }
 
+/**
+ * Without feedback for payload types that a section does not have: Firefox leaves it behind when codecs are taken out by
+ * `setCodecPreferences`, and then every other browser refuses to parse its offer.
+ */
+const withoutStrangers = (sdp) =>
+  sdp
+    .split(/(?=^m=)/m)
+    .map((section) =>
+      section.replace(/^a=rtcp-fb:(\d+) .*\r\n/gm, (line, type) =>
+        new RegExp(`^a=rtpmap:${type} `, 'm').test(section) ? line : '',
+      ),
+    )
+    .join('');
+
 export class PageSide {
-  name = 'Chromium';
   candidates = [];
   #forward = () => {};
   #descriptions = new Descriptions();
   #page;
   #context;
 
-  constructor(context, page) {
+  constructor(name, context, page) {
+    this.name = name;
     this.#context = context;
     this.#page = page;
   }
 
-  static async create(browser, origin, configuration, permissions) {
+  static async create(name, browser, origin, configuration, permissions) {
     const context = await browser.newContext({ permissions });
     const page = await context.newPage();
-    const side = new PageSide(context, page);
+    const side = new PageSide(name, context, page);
     await page.exposeFunction('onCandidate', (candidate) => {
       side.candidates.push(candidate);
       side.#forward(candidate);
@@ -128,11 +143,12 @@ export class PageSide {
     for (const candidate of this.candidates) forward(candidate);
   }
 
-  offer(options) {
-    return this.evaluate(async (options) => {
+  async offer(options) {
+    const { type, sdp } = await this.evaluate(async (options) => {
       await peer.pc.setLocalDescription(options ? await peer.pc.createOffer(options) : undefined);
       return peer.pc.localDescription.toJSON();
     }, options);
+    return { type, sdp: withoutStrangers(sdp) };
   }
 
   async answer(offer) {
@@ -158,13 +174,15 @@ export class PageSide {
   }
 
   connected() {
-    return this.evaluate(() =>
-      peer.until(
-        peer.pc,
-        'connectionstatechange',
-        () => peer.pc.connectionState === 'connected',
-        'Chromium to be connected',
-      ),
+    return this.evaluate(
+      (name) =>
+        peer.until(
+          peer.pc,
+          'connectionstatechange',
+          () => peer.pc.connectionState === 'connected',
+          `${name} to be connected`,
+        ),
+      this.name,
     );
   }
 
@@ -265,26 +283,33 @@ function pageMain(configuration) {
   };
 }
 
+const browsers = {
+  Chromium: (args) => launchChromium(['--allow-loopback-in-peer-connection', ...args]),
+  Firefox: () => launchFirefox(),
+};
+
 /**
- * A Chromium and an origin for its pages. Close it at the end of the test file.
+ * A browser and an origin for its pages. Close it at the end of the test file.
  *
  * @param {object} [options]
+ * @param {'Chromium' | 'Firefox'} [options.name] which browser; the options below are Chromium's, Firefox shows addresses
  * @param {boolean} [options.showsAddresses] A page that may use the camera and the microphone gets candidates of all
  *   interfaces, with their addresses; other pages get the default route only, behind a name that ends in `.local`
  * @param {string[]} [options.args] more command-line switches
  */
-export async function startBrowser({ showsAddresses = false, args = [] } = {}) {
+export async function startBrowser({ name = 'Chromium', showsAddresses = false, args = [] } = {}) {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>peer</title>');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const browser = await launchChromium(['--allow-loopback-in-peer-connection', ...args]);
+  const browser = await browsers[name](args);
   const permissions = showsAddresses ? ['camera', 'microphone'] : [];
   const origin = `http://127.0.0.1:${server.address().port}/`;
   return {
+    name,
     browser,
-    peer: (configuration = {}) => PageSide.create(browser, origin, configuration, permissions),
+    peer: (configuration = {}) => PageSide.create(name, browser, origin, configuration, permissions),
     async close() {
       await browser.close();
       server.closeAllConnections();
