@@ -1,5 +1,6 @@
 // Runs every scenario with every library, interleaved, and prints medians and the ratios to the best peer.
 //   node run.mjs [--rounds 3] [--seconds 5] [--only connect,throughput] [--libraries a,b] [--json file]
+//   node run.mjs media …                             the scenarios of raw media alone
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -7,10 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { names } from './libraries/index.mjs';
 import { scenarios } from './scenarios/index.mjs';
+import { mediaLibraries, mediaScenarios } from './scenarios/media.mjs';
 import { median } from './statistics.mjs';
 import { table } from './table.mjs';
 
-const { values: options } = parseArgs({
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
@@ -19,8 +22,9 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
   },
 });
-const chosen = options.only?.split(',') ?? Object.keys(scenarios);
-const libraries = options.libraries?.split(',') ?? names;
+const media = positionals.includes('media');
+const chosen = options.only?.split(',') ?? Object.keys(media ? mediaScenarios : scenarios);
+const libraries = options.libraries?.split(',') ?? (media ? mediaLibraries : names);
 const TIME_LIMIT = 420_000;
 
 /** Runs one scenario in a child process; a crash or a hang is a result too. */
@@ -56,6 +60,7 @@ const failures = [];
 for (const scenario of chosen) {
   for (let round = 1; round <= Number(options.rounds); round++) {
     for (const library of libraries) {
+      if (scenario in mediaScenarios && !mediaLibraries.includes(library)) continue;
       process.stderr.write(`${scenario} ${round}/${options.rounds} ${library} …\n`);
       const figures = await runChild(library, scenario);
       if (figures.error) failures.push(`${library}, ${scenario}, round ${round}: ${figures.error}`);

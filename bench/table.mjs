@@ -18,6 +18,26 @@ const figures = {
   roundTripMicroseconds: { label: 'round trip, median (µs)', better: 'low', digits: 0 },
   eventLoopDelayP99: { label: 'event-loop delay under load, p99 (ms)', better: 'low', digits: 2 },
   churnKilobytesPerPair: { label: 'RSS growth in churn (kB a pair)', better: 'low', digits: 1 },
+  localFramesPerSecond: { label: '720p frames a second, local track', better: 'high', digits: 0 },
+  localCpuMicroseconds: { label: 'CPU for each (µs)', better: 'low', digits: 1 },
+  copiedFramesPerSecond: { label: '720p frames a second, each copied into JS as I420', better: 'high', digits: 0 },
+  copiedCpuMicroseconds: { label: 'CPU for each (µs)', better: 'low', digits: 1 },
+  copiedBothWaysPerSecond: {
+    label: '720p frames a second, each made in JS and copied into JS',
+    better: 'high',
+    digits: 0,
+  },
+  localLatencyMicroseconds: { label: 'push to sink, local track, median (µs)', better: 'low', digits: 0 },
+  videoCpuSecondsPerMinute: { label: '640x360 at 30, VP8: CPU a minute (s)', better: 'low', digits: 2 },
+  videoFramesPerSecond: { label: 'frames a second that arrive', better: 'high', digits: 1 },
+  videoPsnr: { label: 'PSNR (dB)', better: 'high', digits: 2 },
+  videoKilobits: { label: 'kilobits a second', better: 'low', digits: 0 },
+  connectionLatencyMilliseconds: { label: 'push to sink, connection, median (ms)', better: 'low', digits: 1 },
+  audioCpuSecondsPerMinute: { label: 'audio, Opus: CPU a minute (s)', better: 'low', digits: 2 },
+  audioSamplesArrived: { label: 'samples that arrive (%)', better: 'high', digits: 3 },
+  tenTracksDelayP99: { label: 'event-loop delay, ten 360p tracks received, p99 (ms)', better: 'low', digits: 2 },
+  tenTracksFramesPerSecond: { label: 'frames a second of all ten', better: 'high', digits: 0 },
+  tenTracksCpuSecondsPerMinute: { label: 'CPU a minute of the receiver (s)', better: 'low', digits: 1 },
 };
 
 export function table(medians, libraries) {

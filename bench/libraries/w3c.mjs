@@ -33,6 +33,8 @@ export function w3cLibrary(
   { candidateOf = (candidate) => candidate.toJSON(), lowEventFires = true } = {},
 ) {
   return {
+    createConnection: () => new RTCPeerConnection(configuration),
+    candidateOf,
     createPeer({ offerer, channelInit, signal }) {
       const connection = new RTCPeerConnection(configuration);
       const early = [];
