@@ -88,7 +88,6 @@ SctpTransportHandle::SctpTransportHandle(const Napi::CallbackInfo& info)
   transport_ = std::move(init.transport);
   network_thread_ = runtime().engine()->network_thread();
   handles_->sctp.Insert(transport_.get(), this);
-  Refresh();
   // JS sees every transport begin as connecting, and hears of all that has happened since.
   observer_ = std::make_shared<Observer>(loop(), Weak(), webrtc::SctpTransportState::kNew);
   network_thread_->PostTask(
@@ -135,7 +134,8 @@ Napi::Value SctpTransportHandle::Information(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value SctpTransportHandle::DtlsTransport(const Napi::CallbackInfo& info) {
-  Refresh();
+  // It is there from the start and stays the same; asking costs a wait for the network thread.
+  if (!information_.dtls_transport()) Refresh();
   if (!transport_ || !information_.dtls_transport()) return info.Env().Null();
   return DtlsTransportHandle::From(runtime(), handles_, information_.dtls_transport());
 }

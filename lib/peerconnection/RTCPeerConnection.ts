@@ -267,7 +267,7 @@ export class RTCPeerConnection extends TypedEventTarget<
       descriptionApplied: (side, type, sdp) => {
         this.#negotiationNeeded.descriptionApplied();
         this.#updateSctp();
-        this.#transports.update();
+        this.#transports.update(this.#signaling.descriptions.remote?.sdp ?? '');
         const fireMediaEvents = this.#media.descriptionApplied(side, type, sdp);
         this.#updateLifetime();
         return fireMediaEvents;
@@ -873,8 +873,10 @@ export class RTCPeerConnection extends TypedEventTarget<
 
   #updateSctp(): void {
     const handle = this.#native.sctpTransport();
+    const before = this.#sctp;
     this.#sctp = handle === null ? null : sctpTransportOf(handle);
-    if (this.#sctp !== null) updateSctpTransport(this.#sctp);
+    // One that has just been made knows all; to ask costs a wait for the network thread.
+    if (this.#sctp !== null && this.#sctp === before) updateSctpTransport(this.#sctp);
   }
 
   #fire(type: string): void {

@@ -19,6 +19,7 @@ import {
   releaseIceTransport,
   type RTCIceTransport,
 } from '../transport/RTCIceTransport';
+import { sectionOf } from './media_sections';
 import {
   deriveIceConnectionState,
   deriveIceGatheringState,
@@ -64,8 +65,11 @@ export class ConnectionTransports {
     this.#owner = owner;
   }
 
-  /** Takes over the transports that a description has left; runs in the task that applies it. */
-  update(): void {
+  /**
+   * Takes over the transports that a description has left; runs in the task that applies it. `remoteSdp` is the remote
+   * description, empty while there is none.
+   */
+  update(remoteSdp: string): void {
     const before = this.#transports;
     const after = new Map<RTCDtlsTransport, string>();
     for (const { mid, transport } of this.#native.dtlsTransports()) {
@@ -85,7 +89,7 @@ export class ConnectionTransports {
         gathering: () => this.#gatheringChanged(dtls.iceTransport, mid),
         isNegotiated: () => this.#negotiated.has(dtls.iceTransport),
       });
-      this.#negotiate(dtls.iceTransport);
+      if (sectionOf(remoteSdp, mid) !== undefined) this.#negotiate(dtls.iceTransport);
     }
     const changed = before.size !== after.size || [...after.keys()].some((dtls) => !before.has(dtls));
     // The states follow from the set of transports, too. They change in a task after the description's.
@@ -93,7 +97,7 @@ export class ConnectionTransports {
   }
 
   #negotiate(transport: RTCIceTransport): void {
-    if (this.#negotiated.has(transport) || transport.getRemoteParameters() === null) return;
+    if (this.#negotiated.has(transport)) return;
     this.#negotiated.add(transport);
     releaseIceTransport(transport);
   }

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "api/create_modular_peer_connection_factory.h"
-#include "api/enable_media.h"
 #include "api/environment/environment_factory.h"
 #include "api/make_ref_counted.h"
 #include "native/event_log/event_log.h"
@@ -12,6 +11,7 @@
 #include "native/runtime/audio_device.h"
 #include "native/runtime/codecs.h"
 #include "native/runtime/event_loop.h"
+#include "native/runtime/media_engine.h"
 
 namespace node_libwebrtc {
 
@@ -27,6 +27,8 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
   network_thread_->Start();
   worker_thread_->Start();
   loop_.SetTimer(network_thread_.get());
+  // Beside what the JS thread does before a connection needs it.
+  network_thread_->PostTask([this] { srtp_library_ = std::make_unique<SrtpLibrary>(); });
 
   network_manager_ =
       std::make_unique<webrtc::BasicNetworkManager>(environment_, &sockets_, &network_monitors_);
@@ -42,7 +44,7 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
       signaling_thread(), network_thread_.get(), network_turn_);
   dependencies.event_log_factory = std::make_unique<EventLogFactory>();
   SetCodecs(dependencies);
-  webrtc::EnableMedia(dependencies);
+  EnableMedia(dependencies);
   factory_ = webrtc::CreateModularPeerConnectionFactory(std::move(dependencies));
 }
 
@@ -53,6 +55,7 @@ Engine::~Engine() {
   network_thread_->BlockingCall([this] {
     network_manager_ = nullptr;
     packet_socket_factory_ = nullptr;
+    srtp_library_ = nullptr;
   });
   loop_.SetTimer(nullptr);
   Abandon();

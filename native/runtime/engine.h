@@ -9,6 +9,7 @@
 #include "api/scoped_refptr.h"
 #include "native/network/network_monitor.h"
 #include "native/network/network_turn.h"
+#include "native/network/srtp_library.h"
 #include "native/runtime/exit_guard.h"
 #include "rtc_base/network.h"
 #include "rtc_base/physical_socket_server.h"
@@ -64,6 +65,7 @@ class Engine final : public ExitGuard::Member {
   std::unique_ptr<webrtc::Thread> worker_thread_;
   std::unique_ptr<webrtc::NetworkManager> network_manager_;
   std::unique_ptr<webrtc::PacketSocketFactory> packet_socket_factory_;
+  std::unique_ptr<SrtpLibrary> srtp_library_;
   webrtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> factory_;
 };
 
