@@ -8,7 +8,7 @@ const figures = {
   connectP95: { label: 'connect, p95 (ms)', better: 'low', digits: 1 },
   connectionsPerSecond: { label: 'connections a second', better: 'high', digits: 0 },
   residentKilobytesPerPair: { label: 'RSS for each open pair (kB)', better: 'low', digits: 0 },
-  threadsBeyondNode: { label: "threads with 50 pairs, beyond Node's", better: 'low', digits: 0 },
+  threadsBeyondNode: { label: "threads with 60 pairs, beyond Node's", better: 'low', digits: 0 },
   megabytesPerSecond: { label: 'throughput, one process (MB/s)', better: 'high', digits: 1 },
   cpuSecondsPerGigabyte: { label: 'CPU a gigabyte, one process (s)', better: 'low', digits: 2 },
   megabytesPerSecondTwoProcesses: { label: 'throughput, two processes (MB/s)', better: 'high', digits: 1 },
