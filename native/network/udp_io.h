@@ -11,6 +11,22 @@
 
 namespace node_libwebrtc {
 
+// A socket that is never used. Linux patches its own code when the first socket of a machine asks
+// for joined packets or for time stamps, and again when the last one closes; that takes all
+// processors longer than a socket takes otherwise. As long as this one is open, none is the first
+// or the last.
+class ResidentUdpSocket final {
+ public:
+  ResidentUdpSocket();
+  ~ResidentUdpSocket();
+
+  ResidentUdpSocket(const ResidentUdpSocket&) = delete;
+  ResidentUdpSocket& operator=(const ResidentUdpSocket&) = delete;
+
+ private:
+  const int descriptor_;
+};
+
 // What the UDP sockets of a network thread share, so that an idle socket costs next to nothing.
 class UdpIo final {
  public:

@@ -1,18 +1,12 @@
 #include "native/network/udp_receive_buffer.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/udp.h>
 #include <sys/time.h>
 
 #include <cstring>
 
 #include "api/units/time_delta.h"
-
-// Since Linux 5.0; the header of an older C library lacks it.
-#ifndef UDP_GRO
-#define UDP_GRO 104
-#endif
+#include "native/network/udp_options.h"
 
 namespace node_libwebrtc {
 

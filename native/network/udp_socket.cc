@@ -1,21 +1,16 @@
 #include "native/network/udp_socket.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/udp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "native/network/udp_options.h"
 #include "rtc_base/checks.h"
 #include "rtc_base/logging.h"
 #include "rtc_base/network/received_packet.h"
 #include "rtc_base/network/sent_packet.h"
-
-#ifndef UDP_GRO
-#define UDP_GRO 104
-#endif
 
 namespace node_libwebrtc {
 
@@ -36,9 +31,7 @@ UdpSocket::UdpSocket(const webrtc::Environment& environment, UdpIo& io,
       io_(io),
       socket_(std::move(socket)),
       local_address_(socket_->GetLocalAddress()) {
-  const int on = 1;
-  // A kernel without it delivers packets one by one, which is as well understood.
-  setsockopt(socket_->GetSocketFD(), IPPROTO_UDP, UDP_GRO, &on, sizeof(on));
+  JoinPackets(socket_->GetSocketFD());
   socket_->SetOption(webrtc::Socket::OPT_RCVBUF, kKernelBufferBytes);
   socket_->SetOption(webrtc::Socket::OPT_SNDBUF, kKernelBufferBytes);
   socket_->SubscribeReadEvent(this, [this](webrtc::Socket*) { OnReadable(); });

@@ -32,6 +32,8 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
 
   network_manager_ =
       std::make_unique<webrtc::BasicNetworkManager>(environment_, &sockets_, &network_monitors_);
+  // Each connection wants to know the networks; as long as somebody does they are known at once.
+  network_thread_->PostTask([this] { network_manager_->StartUpdating(); });
   packet_socket_factory_ = std::make_unique<PacketSocketFactory>(&sockets_, network_turn_);
 
   webrtc::PeerConnectionFactoryDependencies dependencies;
@@ -53,6 +55,7 @@ Engine::~Engine() {
   // libwebrtc left tasks on its way out; each finds its objects still there.
   worker_thread_->BlockingCall([] {});
   network_thread_->BlockingCall([this] {
+    network_manager_->StopUpdating();
     network_manager_ = nullptr;
     packet_socket_factory_ = nullptr;
     srtp_library_ = nullptr;

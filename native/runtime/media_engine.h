@@ -5,8 +5,9 @@
 
 namespace node_libwebrtc {
 
-// Like libwebrtc's own `EnableMedia`, with a video engine that makes its lists of codecs once: every
-// peer connection asks for them, and making them is most of the time that one takes to be created.
+// Like libwebrtc's own `EnableMedia`, with a video engine that makes its lists of codecs once:
+// every peer connection asks for them, and making them is most of the time that one takes to be
+// created.
 void EnableMedia(webrtc::PeerConnectionFactoryDependencies& dependencies);
 
 }  // namespace node_libwebrtc
