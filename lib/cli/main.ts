@@ -14,6 +14,10 @@ const commands: Record<string, Command> = {
     summary: 'what works on this machine: the addon, codecs, networks, STUN and TURN servers, a call',
     load: () => import('./doctor/command.js'),
   },
+  record: {
+    summary: 'a server that records what is published over WHIP, and plays it to viewers over WHEP',
+    load: () => import('./record.js'),
+  },
 };
 
 function usage(): string {

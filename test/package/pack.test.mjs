@@ -20,7 +20,10 @@ const paths = files.map(({ path }) => path);
 
 test('the package holds what its entry points and a build from source need', () => {
   for (const path of [
-    ...['index', 'polyfill'].flatMap((name) => ['js', 'mjs', 'd.ts', 'd.mts'].map((type) => `dist/${name}.${type}`)),
+    ...['index', 'polyfill', 'server/index'].flatMap((name) =>
+      ['js', 'mjs', 'd.ts', 'd.mts'].map((type) => `dist/${name}.${type}`),
+    ),
+    ...['dist/cli/main.js', 'dist/server/page/index.html', 'dist/server/page/page.mjs'],
     ...['LICENSE', 'THIRD_PARTY.md', 'README.md', 'CHANGELOG.md', 'package.json'],
     ...['binding.gyp', 'CMakeLists.txt', 'native/addon.cc', 'native/addon.map'],
     ...['scripts/install.mjs', 'scripts/build-addon.mjs', 'scripts/node-gyp/include/node/common.gypi'],
