@@ -318,3 +318,6 @@ export interface NativeAddon extends NativeAddonMedia {
 
 /** The addon: a prebuild beside the package, or what a build from source has left. */
 export const native = nodeGypBuild(join(__dirname, '..')) as NativeAddon;
+
+// As it is in Electron, where JavaScript cannot look at memory of the addon's: for tests, and for finding errors.
+if (process.env.NODE_LIBWEBRTC_EXTERNAL_BUFFERS === 'forbid') native.forbidExternalBuffers(true);

@@ -1,113 +1,73 @@
 /**
- * `import 'node-libwebrtc/polyfill'` puts the names of the specification on `globalThis`, as in a browser: writable,
- * configurable and not enumerable. A name that is already there, from the runtime or from another package, is left
- * alone; importing it again changes nothing. `navigator.mediaDevices` comes with them.
+ * `import 'node-libwebrtc/polyfill'` puts the names of the specifications on `globalThis`, as in a browser: writable,
+ * configurable and not enumerable; and `navigator.mediaDevices` with them. A name that is already there, from the runtime
+ * or from another package, is left alone; importing it again changes nothing. {@link install} does the same again, into
+ * another global object or over what is there.
+ *
+ * @packageDocumentation
  */
-import {
-  AudioData,
-  DOMRectReadOnly,
-  DeviceChangeEvent,
-  InputDeviceInfo,
-  MediaDeviceInfo,
-  MediaDevices,
-  MediaStream,
-  MediaStreamEvent,
-  MediaStreamTrack,
-  MediaStreamTrackEvent,
-  MediaStreamTrackGenerator,
-  MediaStreamTrackProcessor,
-  OverconstrainedError,
-  RTCCertificate,
-  RTCDTMFSender,
-  RTCDTMFToneChangeEvent,
-  RTCDataChannel,
-  RTCDataChannelEvent,
-  RTCDtlsTransport,
-  RTCError,
-  RTCErrorEvent,
-  RTCIceCandidate,
-  RTCIceCandidatePair,
-  RTCIceTransport,
-  RTCPeerConnection,
-  RTCPeerConnectionIceErrorEvent,
-  RTCPeerConnectionIceEvent,
-  RTCRtpReceiver,
-  RTCRtpSender,
-  RTCRtpTransceiver,
-  RTCSctpTransport,
-  RTCSessionDescription,
-  RTCStatsReport,
-  RTCTrackEvent,
-  VideoColorSpace,
-  VideoFrame,
-  VideoTrackGenerator,
-  mediaDevices,
-} from './index';
+import * as library from './index';
 
-const interfaces: Record<string, unknown> = {
-  AudioData,
-  DOMRectReadOnly,
-  DeviceChangeEvent,
-  InputDeviceInfo,
-  MediaDeviceInfo,
-  MediaDevices,
-  MediaStream,
-  MediaStreamEvent,
-  MediaStreamTrack,
-  MediaStreamTrackEvent,
-  MediaStreamTrackGenerator,
-  MediaStreamTrackProcessor,
-  OverconstrainedError,
-  RTCCertificate,
-  RTCDTMFSender,
-  RTCDTMFToneChangeEvent,
-  RTCDataChannel,
-  RTCDataChannelEvent,
-  RTCDtlsTransport,
-  RTCError,
-  RTCErrorEvent,
-  RTCIceCandidate,
-  RTCIceCandidatePair,
-  RTCIceTransport,
-  RTCPeerConnection,
-  RTCPeerConnectionIceErrorEvent,
-  RTCPeerConnectionIceEvent,
-  RTCRtpReceiver,
-  RTCRtpSender,
-  RTCRtpTransceiver,
-  RTCSctpTransport,
-  RTCSessionDescription,
-  RTCStatsReport,
-  RTCTrackEvent,
-  VideoColorSpace,
-  VideoFrame,
-  VideoTrackGenerator,
-};
-
-for (const [name, value] of Object.entries(interfaces)) {
-  if (!(name in globalThis)) {
-    Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
-  }
+/** What {@link install} may do beside what the import has done. */
+export interface InstallOptions {
+  /**
+   * What may be replaced although it is there already: `true` for all names, or the names. `mediaDevices` is that of
+   * `navigator`. `false` where absent.
+   */
+  overwrite?: boolean | readonly string[];
+  /** The global object: that of a `vm` context, say. `globalThis` where absent. */
+  target?: object;
 }
 
-// `navigator` came with Node 21.
-if (!('navigator' in globalThis)) {
-  Object.defineProperty(globalThis, 'navigator', {
-    value: {},
-    writable: true,
-    enumerable: false,
-    configurable: true,
-  });
+/** Classes that this library has beside the specifications; only the package exports them. */
+const OWN = new Set(['AudioSink', 'AudioSource', 'VideoSink', 'VideoSource']);
+
+/** The interfaces of the specifications, by name. */
+function interfaces(): [name: string, value: unknown][] {
+  return Object.entries(library).filter(
+    ([name, value]) => typeof value === 'function' && /^[A-Z]/.test(name) && !OWN.has(name),
+  );
 }
-const { navigator } = globalThis as { navigator?: object };
-if (navigator !== undefined && !('mediaDevices' in navigator)) {
-  const prototype = Object.getPrototypeOf(navigator) as object;
+
+function define(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
+}
+
+/** `mediaDevices` of a `navigator`: an accessor of its prototype if it has one of its own, as in a browser. */
+function defineMediaDevices(navigator: object): void {
   const accessor = {
     get mediaDevices() {
       if ((this as object) !== navigator) throw new TypeError('Illegal invocation');
-      return mediaDevices;
+      return library.mediaDevices;
     },
   };
   const descriptor = Object.getOwnPropertyDescriptor(accessor, 'mediaDevices') ?? {};
-  Object.defineProperty(prototype === Object.prototype ? navigator : prototype, 'mediaDevices', descriptor);
+  const prototype = Object.getPrototypeOf(navigator) as object | null;
+  // The prototype of a plain object, of this realm or another, is everybody's.
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  const own = isPlain || Object.hasOwn(navigator, 'mediaDevices');
+  Object.defineProperty(own ? navigator : prototype, 'mediaDevices', descriptor);
 }
+
+/**
+ * Puts the names on a global object.
+ *
+ * @example
+ * import { install } from 'node-libwebrtc/polyfill';
+ * install({ overwrite: true }); // in place of another package's classes
+ */
+export function install({ overwrite = false, target = globalThis }: InstallOptions = {}): void {
+  const free = (object: object, name: string): boolean =>
+    overwrite === true || !(name in object) || (overwrite !== false && overwrite.includes(name));
+  for (const [name, value] of interfaces()) {
+    if (free(target, name)) define(target, name, value);
+  }
+  // `navigator` came with Node 21.
+  if (!('navigator' in target)) define(target, 'navigator', {});
+  const { navigator } = target as { navigator?: unknown };
+  if (typeof navigator === 'object' && navigator !== null && free(navigator, 'mediaDevices')) {
+    defineMediaDevices(navigator);
+  }
+}
+
+install();

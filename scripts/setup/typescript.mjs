@@ -26,20 +26,25 @@ function entryPoints() {
     }));
 }
 
-/** The names under which a module exports values, types left out. */
+/** The names under which a module exports values, types left out and `default` with them. */
 function exportedValues(ts, checker, sourceFile) {
   const module = checker.getSymbolAtLocation(sourceFile);
   // A module without exports is there for its effects.
   if (module === undefined) return [];
-  return checker
-    .getExportsOfModule(module)
-    .filter((symbol) => {
-      const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-      return (target.flags & ts.SymbolFlags.Value) !== 0 && !isTypeOnly(ts, symbol);
-    })
-    .map((symbol) => symbol.name)
-    .filter((name) => name !== 'default')
-    .sort();
+  const own = [...module.exports.values()].filter((symbol) => {
+    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    return (target.flags & ts.SymbolFlags.Value) !== 0 && !isTypeOnly(ts, symbol);
+  });
+  // `export * from`; `export type * from` gives no values.
+  const all = sourceFile.statements.filter(
+    (statement) => ts.isExportDeclaration(statement) && !statement.exportClause && !statement.isTypeOnly,
+  );
+  const inherited = all.flatMap(({ moduleSpecifier }) =>
+    exportedValues(ts, checker, checker.getSymbolAtLocation(moduleSpecifier).valueDeclaration),
+  );
+  const names = new Set([...own.map((symbol) => symbol.name), ...inherited]);
+  names.delete('default');
+  return [...names].sort();
 }
 
 /** `export type { Name }` of a class is a type, though the class is a value. */
@@ -55,7 +60,10 @@ function writeWrapper(ts, program, { source, wrapper }) {
   if (sourceFile === undefined) {
     throw new SetupError(`package.json exports ${relative(root, wrapper)}, but there is no ${relative(root, source)}.`);
   }
-  const names = exportedValues(ts, program.getTypeChecker(), sourceFile);
+  const checker = program.getTypeChecker();
+  const names = exportedValues(ts, checker, sourceFile);
+  const module = checker.getSymbolAtLocation(sourceFile);
+  const hasDefault = module !== undefined && checker.tryGetMemberInModuleExports('default', module) !== undefined;
   const commonjs = `./${basename(wrapper, '.mjs')}.js`;
   const code =
     names.length === 0
@@ -63,8 +71,8 @@ function writeWrapper(ts, program, { source, wrapper }) {
       : `import implementation from '${commonjs}';\n\nexport const {\n${names.map((name) => `  ${name},\n`).join('')}} = implementation;\n`;
   const types = wrapper.replace(/\.mjs$/, '.d.mts');
   mkdirSync(dirname(wrapper), { recursive: true });
-  writeFileSync(wrapper, code);
-  writeFileSync(types, `export * from '${commonjs}';\n`);
+  writeFileSync(wrapper, hasDefault ? `${code}export default implementation.default;\n` : code);
+  writeFileSync(types, `export * from '${commonjs}';\n${hasDefault ? `export { default } from '${commonjs}';\n` : ''}`);
   return [wrapper, types];
 }
 

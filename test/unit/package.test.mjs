@@ -55,6 +55,43 @@ test('the polyfill leaves alone what is there, and can be imported again', () =>
   assert.equal(output, 'mine true false true true undefined\n');
 });
 
+test('the polyfill has every interface, navigator.mediaDevices, and nothing of this library alone', () => {
+  const output = run(`
+    import * as library from 'node-libwebrtc';
+    import 'node-libwebrtc/polyfill';
+    const own = ['AudioSink', 'AudioSource', 'VideoSink', 'VideoSource'];
+    const interfaces = Object.keys(library).filter((name) => /^[A-Z]/.test(name) && !own.includes(name));
+    console.log(
+      interfaces.filter((name) => globalThis[name] !== library[name]).length,
+      own.filter((name) => name in globalThis).length,
+      navigator.mediaDevices === library.mediaDevices,
+    );
+  `);
+  assert.equal(output, '0 0 true\n');
+});
+
+test('the polyfill replaces what is there when it is told so, and goes into other global objects', () => {
+  const output = run(`
+    import { createContext, runInContext } from 'node:vm';
+    import { mediaDevices, RTCPeerConnection as own, RTCError as error } from 'node-libwebrtc';
+    class Other {}
+    globalThis.RTCPeerConnection = globalThis.RTCError = Other;
+    Object.defineProperty(globalThis, 'navigator', { value: { mediaDevices: 'theirs' }, configurable: true });
+    const { install } = await import('node-libwebrtc/polyfill');
+    const before = [RTCPeerConnection === Other, navigator.mediaDevices];
+    install({ overwrite: ['RTCPeerConnection'] });
+    const named = [RTCPeerConnection === own, RTCError === Other, navigator.mediaDevices];
+    install({ overwrite: true });
+    const all = [RTCError === error, navigator.mediaDevices === mediaDevices];
+    const context = createContext({});
+    install({ target: context });
+    const inside = runInContext('const pc = new RTCPeerConnection(); pc.close(); [pc.connectionState, typeof navigator.mediaDevices.getUserMedia]', context);
+    console.log(JSON.stringify([before, named, all, [...inside], 'mediaDevices' in Object.prototype]));
+  `);
+  const expected = [[true, 'theirs'], [true, true, 'theirs'], [true, true], ['closed', 'function'], false];
+  assert.deepEqual(JSON.parse(output), expected);
+});
+
 test('setLogLevel gives structured records and is silent otherwise', () => {
   assert.throws(() => esm.setLogLevel('loud', () => undefined), TypeError);
   assert.throws(() => esm.setLogLevel('info'), TypeError);
