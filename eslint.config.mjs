@@ -44,6 +44,7 @@ export default defineConfig(
       'examples/**/*.mjs',
       'examples/**/*.js',
       'test/interop/**/*.mjs',
+      'test/ecosystem/**/*.mjs',
       'test/wpt/**/*.{mjs,js,cjs}',
     ],
     languageOptions: { globals: { ...globals.browser } },

@@ -1,7 +1,7 @@
 /**
  * Sets up whatever a command of this project needs; what is there and current is left alone.
  *
- *   node scripts/setup.mjs [build | test | demo | bench | lint]
+ *   node scripts/setup.mjs [build | test | ecosystem | demo | bench | lint]
  *
  * It is a plain program for Node 20 without any npm package, because it starts on machines where nothing else is.
  */
@@ -18,6 +18,7 @@ import { provideTypescript } from './setup/typescript.mjs';
 const extra = {
   build: [],
   test: [...packages.browser, ...packages.firefox, ...packages.turn, ...packages.namespaces],
+  ecosystem: packages.browser,
   demo: packages.browser,
   bench: [],
   lint: packages.lint,
@@ -31,6 +32,7 @@ export async function setUp(purpose = 'test') {
     await provideDebianPackages([...(await addonPackages()), ...extra[purpose]]);
     await provideNpmPackages();
     if (purpose === 'bench') await provideNpmPackages('bench');
+    if (purpose === 'ecosystem') await provideNpmPackages('test/ecosystem');
     await provideAddon(await provideInstallTree());
     await provideTypescript();
   };

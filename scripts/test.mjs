@@ -31,15 +31,15 @@ function run(args, { capture = false } = {}) {
   });
 }
 
-/** Test files for Node's own test runner. */
-async function nodeTests(suite, files) {
+/** Test files for Node's own test runner, which takes further options. */
+async function nodeTests(suite, files, options = []) {
   if (files.length === 0) return { passed: 0, failed: 0 };
   const tap = inRoot('build', 'logs', `test-${suite}.tap`);
   mkdirSync(inRoot('build', 'logs'), { recursive: true });
   rmSync(tap, { force: true });
   const { ok, end } = await run([
     // Lifetime tests call gc().
-    ...['--expose-gc', '--test', '--test-timeout=900000'],
+    ...['--expose-gc', '--test', '--test-timeout=900000', ...options],
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
     ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
     ...files.map((file) => relative(root, file)),
@@ -55,8 +55,9 @@ async function nodeTests(suite, files) {
   return result;
 }
 
+const isTest = (file) => file.endsWith('.test.mjs') && !file.includes('/node_modules/');
 const testsBelow = (...directories) =>
-  directories.flatMap((directory) => filesBelow(inRoot(directory)).filter((file) => file.endsWith('.test.mjs')));
+  directories.flatMap((directory) => filesBelow(inRoot(directory)).filter((file) => isTest(file)));
 
 /** Programs that need only compile: one test for each TypeScript project below test/types. */
 async function typeTests() {
@@ -86,6 +87,8 @@ const suites = {
   unit: () => nodeTests('unit', testsBelow('test/unit')),
   interop: () => nodeTests('interop', testsBelow('test/interop')),
   stress: () => nodeTests('stress', testsBelow('test/stress')),
+  // Some libraries leave timers and channels behind that hold the process.
+  ecosystem: () => nodeTests('ecosystem', testsBelow('test/ecosystem'), ['--test-force-exit']),
   package: () => nodeTests('package', testsBelow('test/package')),
   wpt: platformTests,
 };
@@ -97,6 +100,7 @@ await main(async () => {
     throw new SetupError(`There is no suite ${unknown.join(', ')}, only: ${Object.keys(suites).join(', ')}.`);
   }
   await setUp('test');
+  if (chosen.includes('ecosystem')) await setUp('ecosystem');
 
   const results = [];
   for (const name of chosen) {
@@ -108,7 +112,7 @@ await main(async () => {
   console.log('\n== all');
   for (const { name, passed, failed, seconds } of results) {
     console.log(
-      `${failed === 0 ? '✔' : '✖'} ${name.padEnd(8)} ${passed} passed, ${failed} failed (${seconds.toFixed(0)} s)`,
+      `${failed === 0 ? '✔' : '✖'} ${name.padEnd(9)} ${passed} passed, ${failed} failed (${seconds.toFixed(0)} s)`,
     );
   }
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);

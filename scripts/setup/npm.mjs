@@ -1,5 +1,6 @@
 /** npm packages, exactly as a lock file names them. */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { inRoot, logFile } from './paths.mjs';
 import { runLogged, step } from './report.mjs';
 
@@ -32,7 +33,7 @@ export async function provideNpmPackages(directory = '.') {
     // Without scripts: the only one is this package's own, which builds what the following steps build.
     await runLogged('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
       cwd: inRoot(directory),
-      log: logFile(directory === '.' ? 'npm-ci' : `npm-ci-${directory}`),
+      log: logFile(directory === '.' ? 'npm-ci' : `npm-ci-${basename(directory)}`),
       onLine: progress,
     });
     return 'installed by package-lock.json';
