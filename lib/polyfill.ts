@@ -19,13 +19,24 @@ export interface InstallOptions {
   target?: object;
 }
 
-/** Classes that this library has beside the specifications; only the package exports them. */
-const OWN = new Set(['AudioSink', 'AudioSource', 'VideoSink', 'VideoSource']);
+/** Interfaces of the specifications whose names begin neither with `RTC` nor with `Media`. */
+const OTHERS = new Set([
+  'AudioData',
+  'BlobEvent',
+  'DOMRectReadOnly',
+  'DeviceChangeEvent',
+  'ErrorEvent',
+  'InputDeviceInfo',
+  'OverconstrainedError',
+  'VideoColorSpace',
+  'VideoFrame',
+  'VideoTrackGenerator',
+]);
 
-/** The interfaces of the specifications, by name. */
+/** The interfaces of the specifications, by name. What else the package exports stays in the package. */
 function interfaces(): [name: string, value: unknown][] {
   return Object.entries(library).filter(
-    ([name, value]) => typeof value === 'function' && /^[A-Z]/.test(name) && !OWN.has(name),
+    ([name, value]) => typeof value === 'function' && (/^(RTC|Media)/.test(name) || OTHERS.has(name)),
   );
 }
 
