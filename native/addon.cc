@@ -18,6 +18,7 @@
 #include "native/network/tls_verifier.h"
 #include "native/peer_connection.h"
 #include "native/raw_media.h"
+#include "native/recording/encoded_tap.h"
 #include "native/rtp_capabilities.h"
 #include "native/rtp_receiver.h"
 #include "native/rtp_sender.h"
@@ -83,6 +84,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   SctpTransportHandle::Register(*runtime);
   DtmfSenderHandle::Register(*runtime);
   ForwardingHandle::Register(*runtime);
+  EncodedTapHandle::Register(*runtime);
   MediaStreamTrackHandle::Register(*runtime);
   RtpReceiverHandle::Register(*runtime);
   RtpSenderHandle::Register(*runtime);

@@ -9,6 +9,7 @@
 #include "api/ref_count.h"
 #include "api/video/video_frame.h"
 #include "api/video/video_sink_interface.h"
+#include "native/recording/encoded_chunk.h"
 #include "rtc_base/synchronization/mutex.h"
 #include "rtc_base/thread_annotations.h"
 
@@ -20,6 +21,9 @@ namespace node_libwebrtc {
 class VideoConsumer : public webrtc::VideoSinkInterface<webrtc::VideoFrame> {
  public:
   // OnFrame comes from VideoSinkInterface.
+
+  // Instead of a frame that nobody wanted decoded.
+  virtual void OnUndecodedFrame(int /*width*/, int /*height*/) {}
 
   // Nothing follows. Once.
   virtual void OnEnded() = 0;
@@ -74,10 +78,24 @@ class FanOut final {
   bool ended_ RTC_GUARDED_BY(mutex_) = false;
 };
 
-// Where the tracks of one source get their frames from: a source of the application, a device, or
+// Where the tracks of one source get their media from: a source of the application, a device, or
 // the receiver of a remote track. `FanOut` does the work. Any thread may call anything; destroyed
 // on any thread.
-class VideoOrigin : public webrtc::RefCountInterface {
+class MediaOrigin : public webrtc::RefCountInterface {
+ public:
+  // Tracks are consumers as long as they live, but only some of them have consumers themselves: the
+  // origin may rest while there are as many calls of the second as of the first.
+  virtual void AddDemand() {}
+  virtual void RemoveDemand() {}
+
+  // What comes encoded, from a receiver, can be had as it is. On the JS thread.
+  virtual bool has_encoded_media() const { return false; }
+  virtual void AddEncodedConsumer(EncodedConsumer* /*consumer*/) {}
+  virtual void RemoveEncodedConsumer(EncodedConsumer* /*consumer*/) {}
+  virtual void RequestKeyFrame() {}
+};
+
+class VideoOrigin : public MediaOrigin {
  public:
   virtual void AddConsumer(VideoConsumer* consumer) = 0;
   // After this the consumer hears nothing more.
@@ -85,14 +103,10 @@ class VideoOrigin : public webrtc::RefCountInterface {
   virtual bool is_screencast() const = 0;
 };
 
-class AudioOrigin : public webrtc::RefCountInterface {
+class AudioOrigin : public MediaOrigin {
  public:
   virtual void AddConsumer(AudioConsumer* consumer) = 0;
   virtual void RemoveConsumer(AudioConsumer* consumer) = 0;
-  // Tracks are consumers as long as they live, but only some of them have consumers themselves: the
-  // origin may rest while there are as many calls of the second as of the first.
-  virtual void AddDemand() {}
-  virtual void RemoveDemand() {}
 };
 
 }  // namespace node_libwebrtc

@@ -6,6 +6,9 @@
 
 #include "native/audio_sink.h"
 #include "native/bridge/convert.h"
+#include "native/recording/audio_encoding.h"
+#include "native/recording/remote_tap.h"
+#include "native/recording/video_encoding.h"
 #include "native/video_sink.h"
 
 namespace node_libwebrtc {
@@ -18,6 +21,24 @@ constexpr napi_type_tag kTypeTag = {0x6d65646961747261, 0x636b2d68616e646c};
 std::optional<int> ReadDimension(napi_env env, napi_value value) {
   std::optional<int64_t> number = ReadInteger(env, value, 1, std::numeric_limits<int>::max());
   return number ? std::optional<int>(static_cast<int>(*number)) : std::nullopt;
+}
+
+constexpr int64_t kMaxMilliseconds = 1'000'000'000;
+constexpr int kDefaultVideoBitrate = 2'500'000;
+constexpr int kDefaultAudioBitrate = 128'000;
+
+int ReadBitrate(napi_env env, napi_value options, int fallback) {
+  return static_cast<int>(
+      ReadInteger(env, Member(env, options, "bitsPerSecond"), 1, std::numeric_limits<int>::max())
+          .value_or(fallback));
+}
+
+const char* ReadVideoCodec(napi_env env, napi_value options) {
+  const std::string name = ReadString(env, Member(env, options, "codec")).value_or("");
+  for (const char* codec : {"VP8", "VP9", "AV1", "H264"}) {
+    if (name == codec) return codec;
+  }
+  return "VP8";
 }
 
 }  // namespace
@@ -41,6 +62,9 @@ void MediaStreamTrackHandle::Register(Runtime& runtime) {
                       InstanceMethod<&MediaStreamTrackHandle::AudioStatus>("audioStatus"),
                       InstanceMethod<&MediaStreamTrackHandle::AddVideoSink>("addVideoSink"),
                       InstanceMethod<&MediaStreamTrackHandle::AddAudioSink>("addAudioSink"),
+                      InstanceMethod<&MediaStreamTrackHandle::AddEncodedTap>("addEncodedTap"),
+                      InstanceMethod<&MediaStreamTrackHandle::AddVideoEncoder>("addVideoEncoder"),
+                      InstanceMethod<&MediaStreamTrackHandle::AddAudioEncoder>("addAudioEncoder"),
                   }));
 }
 
@@ -169,6 +193,63 @@ Napi::Value MediaStreamTrackHandle::AddAudioSink(const Napi::CallbackInfo& info)
     return info.Env().Undefined();
   }
   return AudioSinkHandle::Create(runtime(), std::get<1>(node_), info[0]);
+}
+
+// ---- `NativeMediaStreamTrackRecording`
+
+Napi::Value MediaStreamTrackHandle::AddEncodedTap(const Napi::CallbackInfo& info) {
+  auto node =
+      std::visit([](const auto& held) -> webrtc::scoped_refptr<TrackNode> { return held; }, node_);
+  if (!node->has_encoded_media()) return info.Env().Null();
+  return EncodedTapHandle::Create(
+      runtime(),
+      [node = std::move(node)](std::shared_ptr<EncodedConsumer> consumer) {
+        return StartRemoteTap(node, std::move(consumer));
+      },
+      info[0]);
+}
+
+Napi::Value MediaStreamTrackHandle::AddVideoEncoder(const Napi::CallbackInfo& info) {
+  if (!is_video()) {
+    Napi::TypeError::New(info.Env(), "Not a video track").ThrowAsJavaScriptException();
+    return info.Env().Undefined();
+  }
+  const napi_env env = info.Env();
+  const napi_value options = info[0];
+  const VideoEncodingOptions encoding = {
+      .codec = ReadVideoCodec(env, options),
+      .bits_per_second = ReadBitrate(env, options, kDefaultVideoBitrate),
+      .key_frame_interval_ms =
+          ReadInteger(env, Member(env, options, "keyFrameIntervalDuration"), 0, kMaxMilliseconds),
+      .key_frame_interval_frames =
+          ReadInteger(env, Member(env, options, "keyFrameIntervalCount"), 0, kMaxMilliseconds),
+      .is_screencast = ReadBool(env, Member(env, options, "isScreencast")).value_or(false)};
+  return EncodedTapHandle::Create(
+      runtime(),
+      [runtime = shared_runtime(), node = std::get<0>(node_),
+       encoding](std::shared_ptr<EncodedConsumer> consumer) {
+        return StartVideoEncoding(*runtime, node, encoding, std::move(consumer));
+      },
+      options);
+}
+
+Napi::Value MediaStreamTrackHandle::AddAudioEncoder(const Napi::CallbackInfo& info) {
+  if (is_video()) {
+    Napi::TypeError::New(info.Env(), "Not an audio track").ThrowAsJavaScriptException();
+    return info.Env().Undefined();
+  }
+  const napi_env env = info.Env();
+  const napi_value options = info[0];
+  const AudioEncodingOptions encoding = {
+      .bits_per_second = ReadBitrate(env, options, kDefaultAudioBitrate),
+      .constant_bitrate = ReadBool(env, Member(env, options, "constantBitrate")).value_or(false)};
+  return EncodedTapHandle::Create(
+      runtime(),
+      [runtime = shared_runtime(), node = std::get<1>(node_),
+       encoding](std::shared_ptr<EncodedConsumer> consumer) {
+        return StartAudioEncoding(*runtime, node, encoding, std::move(consumer));
+      },
+      options);
 }
 
 }  // namespace node_libwebrtc

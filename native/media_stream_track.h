@@ -72,6 +72,9 @@ class MediaStreamTrackHandle final : public Handle<MediaStreamTrackHandle> {
   Napi::Value AudioStatus(const Napi::CallbackInfo& info);
   Napi::Value AddVideoSink(const Napi::CallbackInfo& info);
   Napi::Value AddAudioSink(const Napi::CallbackInfo& info);
+  Napi::Value AddEncodedTap(const Napi::CallbackInfo& info);
+  Napi::Value AddVideoEncoder(const Napi::CallbackInfo& info);
+  Napi::Value AddAudioEncoder(const Napi::CallbackInfo& info);
 
   std::string id_;
   Node node_;

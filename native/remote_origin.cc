@@ -1,20 +1,24 @@
 #include "native/remote_origin.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
 
 #include "api/make_ref_counted.h"
+#include "api/video/recordable_encoded_frame.h"
 #include "api/video/video_frame.h"
 #include "api/video/video_sink_interface.h"
+#include "native/recording/video_tap_point.h"
 #include "native/runtime/playout_demand.h"
 
 namespace node_libwebrtc {
 
 namespace {
 
-// Listens to a source of libwebrtc's. Belongs to the JS thread, apart from the fan-out.
+// Listens to a source of libwebrtc's. Belongs to the JS thread, apart from the fan-outs and the
+// demand.
 template <typename Source, typename Consumer>
 class RemoteSource : public EngineDependent, private webrtc::ObserverInterface {
  public:
@@ -33,33 +37,69 @@ class RemoteSource : public EngineDependent, private webrtc::ObserverInterface {
   void Release() {
     if (!source_) return;
     source_->UnregisterObserver(this);
+    if (std::exchange(tapped_, false)) Untap(*source_);
     Detach(*source_);
     source_ = nullptr;
-    fan_out_.End();
+    End();
   }
+
+  // The encoded media that comes in. The first consumer and the last one change what libwebrtc
+  // does.
+  void AddEncoded(EncodedConsumer* consumer) {
+    encoded_.Add(consumer);
+    if (!source_) return;
+    if (!std::exchange(tapped_, true)) {
+      Tap(*source_);
+    } else {
+      RequestKeyFrame();
+    }
+  }
+  void RemoveEncoded(EncodedConsumer* consumer) {
+    encoded_.Remove(consumer);
+    if (source_ && encoded_.empty() && std::exchange(tapped_, false)) Untap(*source_);
+  }
+  void RequestKeyFrame() {
+    if (source_) GenerateKeyFrame(*source_);
+  }
+
+  // How many want raw media.
+  void ChangeDemand(int difference) { demand_ += difference; }
+  bool is_demanded() const { return demand_ > 0; }
 
   const std::shared_ptr<Runtime>& runtime() const { return runtime_; }
   FanOut<Consumer>& fan_out() { return fan_out_; }
+  FanOut<EncodedConsumer>& encoded() { return encoded_; }
 
  private:
   virtual void Attach(Source& source) = 0;
   virtual void Detach(Source& source) = 0;
+  virtual void Tap(Source& source) = 0;
+  virtual void Untap(Source& source) = 0;
+  virtual void GenerateKeyFrame(Source& /*source*/) {}
 
   void OnEngineStop() override { Release(); }
 
   void OnChanged() override {
-    if (source_->state() == webrtc::MediaSourceInterface::kEnded) fan_out_.End();
+    if (source_->state() == webrtc::MediaSourceInterface::kEnded) End();
+  }
+  void End() {
+    fan_out_.End();
+    encoded_.End();
   }
 
   const std::shared_ptr<Runtime> runtime_;
   // Null when released.
   webrtc::scoped_refptr<Source> source_;
+  bool tapped_ = false;
+  std::atomic<int> demand_ = 0;
   FanOut<Consumer> fan_out_;
+  FanOut<EncodedConsumer> encoded_;
 };
 
 class RemoteVideoSource final
     : public RemoteSource<webrtc::VideoTrackSourceInterface, VideoConsumer>,
-      private webrtc::VideoSinkInterface<webrtc::VideoFrame> {
+      private webrtc::VideoSinkInterface<webrtc::VideoFrame>,
+      private webrtc::VideoSinkInterface<webrtc::RecordableEncodedFrame> {
  public:
   using RemoteSource::RemoteSource;
 
@@ -68,9 +108,35 @@ class RemoteVideoSource final
     source.AddOrUpdateSink(this, webrtc::VideoSinkWants());
   }
   void Detach(webrtc::VideoTrackSourceInterface& source) override { source.RemoveSink(this); }
+  void Tap(webrtc::VideoTrackSourceInterface& source) override { source.AddEncodedSink(this); }
+  void Untap(webrtc::VideoTrackSourceInterface& source) override { source.RemoveEncodedSink(this); }
+  void GenerateKeyFrame(webrtc::VideoTrackSourceInterface& source) override {
+    source.GenerateKeyFrame();
+  }
 
   void OnFrame(const webrtc::VideoFrame& frame) override {
     fan_out().ForEach([&](VideoConsumer& consumer) { consumer.OnFrame(frame); });
+  }
+
+  // Only what our taps send comes this way.
+  void OnFrame(const webrtc::RecordableEncodedFrame& frame) override {
+    const auto* event = dynamic_cast<const TapEvent*>(&frame);
+    if (!event) return;
+    if (const SenderReportTimes* report = event->report()) {
+      encoded().ForEach([&](EncodedConsumer& consumer) { consumer.OnSenderReport(*report); });
+    }
+    if (const EncodedChunk* chunk = event->chunk()) {
+      encoded().ForEach([&](EncodedConsumer& consumer) { consumer.OnChunk(*chunk); });
+      if (is_demanded()) {
+        event->RequestDecoding();
+      } else {
+        const bool turned = chunk->rotation % 180 != 0;
+        const int width = turned ? chunk->height : chunk->width;
+        const int height = turned ? chunk->width : chunk->height;
+        fan_out().ForEach(
+            [&](VideoConsumer& consumer) { consumer.OnUndecodedFrame(width, height); });
+      }
+    }
   }
 };
 
@@ -82,6 +148,8 @@ class RemoteAudioSource final : public RemoteSource<webrtc::AudioSourceInterface
  private:
   void Attach(webrtc::AudioSourceInterface& source) override { source.AddSink(this); }
   void Detach(webrtc::AudioSourceInterface& source) override { source.RemoveSink(this); }
+  void Tap(webrtc::AudioSourceInterface&) override {}
+  void Untap(webrtc::AudioSourceInterface&) override {}
 
   void OnData(const void* audio_data, int bits_per_sample, int sample_rate,
               size_t number_of_channels, size_t number_of_frames,
@@ -114,6 +182,14 @@ class RemoteVideoOrigin : public VideoOrigin {
   void AddConsumer(VideoConsumer* consumer) override { source_->fan_out().Add(consumer); }
   void RemoveConsumer(VideoConsumer* consumer) override { source_->fan_out().Remove(consumer); }
   bool is_screencast() const override { return false; }
+  void AddDemand() override { source_->ChangeDemand(1); }
+  void RemoveDemand() override { source_->ChangeDemand(-1); }
+  bool has_encoded_media() const override { return true; }
+  void AddEncodedConsumer(EncodedConsumer* consumer) override { source_->AddEncoded(consumer); }
+  void RemoveEncodedConsumer(EncodedConsumer* consumer) override {
+    source_->RemoveEncoded(consumer);
+  }
+  void RequestKeyFrame() override { source_->RequestKeyFrame(); }
 
  private:
   std::shared_ptr<RemoteVideoSource> source_;

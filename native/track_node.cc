@@ -57,6 +57,81 @@ bool IsTurned(const webrtc::VideoFrame& frame) {
 
 // ---- What both kinds have
 
+// Gives what the origin gets encoded to the track's own consumers, so that it ends with the track.
+class TrackNode::EncodedFanOut final : public EncodedConsumer {
+ public:
+  // The origin feeds this while there are consumers. On the JS thread.
+  void Add(webrtc::scoped_refptr<MediaOrigin> origin, EncodedConsumer* consumer) {
+    fan_out_.Add(consumer);
+    if (origin_) {
+      origin_->RequestKeyFrame();
+    } else if (origin) {
+      origin_ = std::move(origin);
+      origin_->AddEncodedConsumer(this);
+    }
+  }
+  void Remove(EncodedConsumer* consumer) {
+    fan_out_.Remove(consumer);
+    if (fan_out_.empty()) Detach();
+  }
+  void Stop() {
+    Detach();
+    fan_out_.End();
+  }
+  void RequestKeyFrame() {
+    if (origin_) origin_->RequestKeyFrame();
+  }
+
+ private:
+  void Detach() {
+    if (auto origin = std::exchange(origin_, nullptr)) origin->RemoveEncodedConsumer(this);
+  }
+
+  // EncodedConsumer
+  void OnChunk(const EncodedChunk& chunk) override {
+    fan_out_.ForEach([&](EncodedConsumer& consumer) { consumer.OnChunk(chunk); });
+  }
+  void OnSenderReport(const SenderReportTimes& report) override {
+    fan_out_.ForEach([&](EncodedConsumer& consumer) { consumer.OnSenderReport(report); });
+  }
+  void OnEnded() override { fan_out_.End(); }
+  void OnFailed(std::string) override { fan_out_.End(); }
+
+  // Null while nobody is fed.
+  webrtc::scoped_refptr<MediaOrigin> origin_;
+  FanOut<EncodedConsumer> fan_out_;
+};
+
+TrackNode::TrackNode() : encoded_(std::make_unique<EncodedFanOut>()) {}
+
+TrackNode::~TrackNode() = default;
+
+bool TrackNode::has_encoded_media() const {
+  const webrtc::scoped_refptr<MediaOrigin> from = origin();
+  return from && from->has_encoded_media();
+}
+
+void TrackNode::AddEncodedConsumer(EncodedConsumer* consumer) { encoded_->Add(origin(), consumer); }
+
+void TrackNode::RemoveEncodedConsumer(EncodedConsumer* consumer) { encoded_->Remove(consumer); }
+
+void TrackNode::RequestKeyFrame() { encoded_->RequestKeyFrame(); }
+
+void TrackNode::StopEncoded() { encoded_->Stop(); }
+
+void TrackNode::UpdateDemand() {
+  webrtc::MutexLock lock(&demand_mutex_);
+  webrtc::scoped_refptr<MediaOrigin> from = origin();
+  if (!from) return;
+  const bool demanding = has_consumers();
+  if (std::exchange(demanding_, demanding) == demanding) return;
+  if (demanding) {
+    from->AddDemand();
+  } else {
+    from->RemoveDemand();
+  }
+}
+
 void TrackNode::SetContentHint(std::string hint) {
   {
     webrtc::MutexLock lock(&hint_mutex_);
@@ -116,9 +191,20 @@ webrtc::scoped_refptr<VideoTrackNode> VideoTrackNode::Clone() const {
   return clone;
 }
 
-void VideoTrackNode::AddConsumer(VideoConsumer* consumer) { consumers_.Add(consumer); }
+void VideoTrackNode::AddConsumer(VideoConsumer* consumer) {
+  consumers_.Add(consumer);
+  UpdateDemand();
+}
 
-void VideoTrackNode::RemoveConsumer(VideoConsumer* consumer) { consumers_.Remove(consumer); }
+void VideoTrackNode::RemoveConsumer(VideoConsumer* consumer) {
+  consumers_.Remove(consumer);
+  UpdateDemand();
+}
+
+webrtc::scoped_refptr<MediaOrigin> VideoTrackNode::origin() const {
+  webrtc::MutexLock lock(&mutex_);
+  return origin_;
+}
 
 void VideoTrackNode::SetFormat(const VideoTrackFormat& format) {
   webrtc::MutexLock lock(&mutex_);
@@ -152,6 +238,10 @@ bool VideoTrackNode::enabled() const {
 }
 
 void VideoTrackNode::Stop() {
+  // What ends has no consumers, and so no demand.
+  StopEncoded();
+  consumers_.End();
+  UpdateDemand();
   webrtc::scoped_refptr<VideoOrigin> origin;
   {
     webrtc::MutexLock lock(&mutex_);
@@ -159,7 +249,6 @@ void VideoTrackNode::Stop() {
     on_ended_ = nullptr;
   }
   if (origin) origin->RemoveConsumer(this);
-  consumers_.End();
 }
 
 bool VideoTrackNode::ended() const {
@@ -199,7 +288,6 @@ void VideoTrackNode::OnEnded() {
 }
 
 std::optional<webrtc::VideoFrame> VideoTrackNode::Adapt(const webrtc::VideoFrame& frame) {
-  const int64_t now_us = webrtc::TimeMicros();
   Scaling scaling;
   webrtc::VideoFrame result = frame;
   {
@@ -208,14 +296,7 @@ std::optional<webrtc::VideoFrame> VideoTrackNode::Adapt(const webrtc::VideoFrame
     const bool turned = IsTurned(frame);
     const Size size{.width = frame.width(), .height = frame.height()};
     scaling = ScalingFor(turned ? Turned(size) : size, format_);
-    width_ = scaling.scale.width;
-    height_ = scaling.scale.height;
-    if (last_frame_us_ != 0) {
-      const double interval = static_cast<double>(now_us - last_frame_us_);
-      interval_us_ =
-          interval_us_ > 0 ? interval_us_ + kIntervalWeight * (interval - interval_us_) : interval;
-    }
-    last_frame_us_ = now_us;
+    Measure(scaling.scale.width, scaling.scale.height);
     if (turned) scaling = {.crop = Turned(scaling.crop), .scale = Turned(scaling.scale)};
     if (!enabled_) {
       result.set_video_frame_buffer(BlackBuffer(scaling.scale.width, scaling.scale.height));
@@ -232,6 +313,25 @@ std::optional<webrtc::VideoFrame> VideoTrackNode::Adapt(const webrtc::VideoFrame
     result.clear_update_rect();
   }
   return result;
+}
+
+void VideoTrackNode::Measure(int width, int height) {
+  const int64_t now_us = webrtc::TimeMicros();
+  width_ = width;
+  height_ = height;
+  if (last_frame_us_ != 0) {
+    const double interval = static_cast<double>(now_us - last_frame_us_);
+    interval_us_ =
+        interval_us_ > 0 ? interval_us_ + kIntervalWeight * (interval - interval_us_) : interval;
+  }
+  last_frame_us_ = now_us;
+}
+
+void VideoTrackNode::OnUndecodedFrame(int width, int height) {
+  if (width <= 0 || height <= 0) return;
+  webrtc::MutexLock lock(&mutex_);
+  const Scaling scaling = ScalingFor({.width = width, .height = height}, format_);
+  Measure(scaling.scale.width, scaling.scale.height);
 }
 
 bool VideoTrackNode::TakesFrameAt(int64_t timestamp_us) {
@@ -295,21 +395,9 @@ void AudioTrackNode::RemoveConsumer(AudioConsumer* consumer) {
   UpdateDemand();
 }
 
-void AudioTrackNode::UpdateDemand() {
-  webrtc::MutexLock demand_lock(&demand_mutex_);
-  webrtc::scoped_refptr<AudioOrigin> origin;
-  {
-    webrtc::MutexLock lock(&mutex_);
-    origin = origin_;
-  }
-  if (!origin) return;
-  const bool demanding = !consumers_.empty();
-  if (std::exchange(demanding_, demanding) == demanding) return;
-  if (demanding) {
-    origin->AddDemand();
-  } else {
-    origin->RemoveDemand();
-  }
+webrtc::scoped_refptr<MediaOrigin> AudioTrackNode::origin() const {
+  webrtc::MutexLock lock(&mutex_);
+  return origin_;
 }
 
 std::optional<AudioTrackStatus> AudioTrackNode::status() const {
@@ -331,7 +419,7 @@ bool AudioTrackNode::enabled() const {
 }
 
 void AudioTrackNode::Stop() {
-  // What ends has no consumers, and so no demand.
+  StopEncoded();
   consumers_.End();
   UpdateDemand();
   webrtc::scoped_refptr<AudioOrigin> origin;

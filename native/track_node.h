@@ -1,6 +1,7 @@
 #ifndef NATIVE_TRACK_NODE_H_
 #define NATIVE_TRACK_NODE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -54,10 +55,37 @@ class TrackNode : public webrtc::RefCountInterface {
   void AddObserver(Observer* observer);
   void RemoveObserver(Observer* observer);
 
+  // Whether what the track's origin gets encoded can be had: of a remote track that has not been
+  // stopped.
+  bool has_encoded_media() const;
+  // Gives it to the consumer, until the track ends. On the JS thread, like the other two.
+  void AddEncodedConsumer(EncodedConsumer* consumer);
+  // After this the consumer hears nothing more.
+  void RemoveEncodedConsumer(EncodedConsumer* consumer);
+  void RequestKeyFrame();
+
  protected:
+  TrackNode();
+  ~TrackNode() override;
+
   void NotifyObservers();
 
+  // Null when the track has been stopped.
+  virtual webrtc::scoped_refptr<MediaOrigin> origin() const = 0;
+  // Tells the origin whether there are consumers of raw media.
+  void UpdateDemand();
+  virtual bool has_consumers() const = 0;
+  // Before the origin is let go of.
+  void StopEncoded();
+
  private:
+  class EncodedFanOut;
+
+  // One change of demand after the other.
+  webrtc::Mutex demand_mutex_;
+  bool demanding_ RTC_GUARDED_BY(demand_mutex_) = false;
+  // Null without consumers of encoded media, or with the origin gone. Belongs to the JS thread.
+  const std::unique_ptr<EncodedFanOut> encoded_;
   mutable webrtc::Mutex hint_mutex_;
   std::string content_hint_ RTC_GUARDED_BY(hint_mutex_);
   webrtc::Mutex observers_mutex_;
@@ -107,12 +135,19 @@ class VideoTrackNode : public TrackNode, private VideoConsumer {
   ~VideoTrackNode() override;
 
  private:
+  // TrackNode
+  webrtc::scoped_refptr<MediaOrigin> origin() const override;
+  bool has_consumers() const override { return !consumers_.empty(); }
+
   // VideoConsumer: what the origin gives.
   void OnFrame(const webrtc::VideoFrame& frame) override;
+  void OnUndecodedFrame(int width, int height) override;
   void OnEnded() override;
 
   // The frame that consumers get, if they get one.
   std::optional<webrtc::VideoFrame> Adapt(const webrtc::VideoFrame& frame);
+  // For `status`.
+  void Measure(int width, int height) RTC_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool TakesFrameAt(int64_t timestamp_us) RTC_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   webrtc::scoped_refptr<webrtc::VideoFrameBuffer> BlackBuffer(int width, int height)
       RTC_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -166,20 +201,17 @@ class AudioTrackNode : public TrackNode, private AudioConsumer {
   ~AudioTrackNode() override;
 
  private:
+  // TrackNode
+  webrtc::scoped_refptr<MediaOrigin> origin() const override;
+  bool has_consumers() const override { return !consumers_.empty(); }
+
   // AudioConsumer: what the origin gives.
   void OnData(const void* audio_data, int bits_per_sample, int sample_rate,
               size_t number_of_channels, size_t number_of_frames,
               std::optional<int64_t> absolute_capture_timestamp_ms) override;
   void OnEnded() override;
 
-  // Tells the origin whether there are consumers.
-  void UpdateDemand();
-
   FanOut<AudioConsumer> consumers_;
-
-  // One change of demand after the other. Taken before `mutex_`.
-  webrtc::Mutex demand_mutex_;
-  bool demanding_ RTC_GUARDED_BY(demand_mutex_) = false;
 
   // Never held while consumers or the origin are called.
   mutable webrtc::Mutex mutex_;

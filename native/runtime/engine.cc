@@ -8,18 +8,23 @@
 #include "native/event_log/event_log.h"
 #include "native/network/packet_socket_factory.h"
 #include "native/network/sctp_transport_factory.h"
+#include "native/recording/sender_reports.h"
+#include "native/recording/tapped_call.h"
 #include "native/runtime/audio_device.h"
 #include "native/runtime/codecs.h"
 #include "native/runtime/event_loop.h"
 #include "native/runtime/media_engine.h"
+#include "native/runtime/task_pool.h"
 
 namespace node_libwebrtc {
 
 Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
-               std::shared_ptr<MediaClock> media_clock)
+               std::shared_ptr<MediaClock> media_clock, std::shared_ptr<TaskPool> task_pool)
     : loop_(loop),
       playout_demand_(playout_demand),
-      environment_(webrtc::CreateEnvironment()),
+      task_pool_(std::move(task_pool)),
+      sender_reports_(std::make_shared<SenderReports>()),
+      environment_(webrtc::CreateEnvironment(task_pool_->CreateFactory())),
       network_thread_(std::make_unique<webrtc::Thread>(&sockets_)),
       worker_thread_(webrtc::Thread::Create()) {
   network_thread_->SetName("webrtc-network", nullptr);
@@ -47,6 +52,7 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
   dependencies.event_log_factory = std::make_unique<EventLogFactory>();
   SetCodecs(dependencies);
   EnableMedia(dependencies);
+  EnableTaps(dependencies, sender_reports_);
   factory_ = webrtc::CreateModularPeerConnectionFactory(std::move(dependencies));
 }
 
@@ -61,7 +67,9 @@ Engine::~Engine() {
     srtp_library_ = nullptr;
   });
   loop_.SetTimer(nullptr);
-  Abandon();
+  worker_thread_->Stop();
+  network_thread_->Stop();
+  task_pool_->Rest();
 }
 
 webrtc::Thread* Engine::signaling_thread() const { return loop_.thread(); }
@@ -69,6 +77,8 @@ webrtc::Thread* Engine::signaling_thread() const { return loop_.thread(); }
 void Engine::Abandon() {
   worker_thread_->Stop();
   network_thread_->Stop();
+  // Last, because the others may be waiting for one of its queues.
+  task_pool_->Abandon();
 }
 
 }  // namespace node_libwebrtc

@@ -20,14 +20,17 @@ namespace node_libwebrtc {
 class EventLoop;
 class MediaClock;
 class PlayoutDemand;
+class SenderReports;
+class TaskPool;
 
-// What runs while an environment uses libwebrtc: two threads and the factory of peer connections.
-// All peer connections of the environment share it, so their number does not change the number of
-// threads.
+// What runs while an environment uses libwebrtc: two threads, a pool of a few for libwebrtc's task
+// queues, and the factory of peer connections. All peer connections of the environment share it, so
+// their number does not change the number of threads.
 class Engine final : public ExitGuard::Member {
  public:
   // On the JS thread. Starts the threads.
-  Engine(EventLoop& loop, PlayoutDemand& playout_demand, std::shared_ptr<MediaClock> media_clock);
+  Engine(EventLoop& loop, PlayoutDemand& playout_demand, std::shared_ptr<MediaClock> media_clock,
+         std::shared_ptr<TaskPool> task_pool);
   // On the JS thread. Everything that libwebrtc made must be released by then. Stops the threads.
   ~Engine();
 
@@ -50,12 +53,17 @@ class Engine final : public ExitGuard::Member {
   // Tells the audio device when to pull.
   PlayoutDemand& playout_demand() const { return playout_demand_; }
 
+  // Brings the sender reports of remote audio to its taps.
+  const std::shared_ptr<SenderReports>& sender_reports() const { return sender_reports_; }
+
   // ExitGuard::Member
   void Abandon() override;
 
  private:
   EventLoop& loop_;
   PlayoutDemand& playout_demand_;
+  const std::shared_ptr<TaskPool> task_pool_;
+  const std::shared_ptr<SenderReports> sender_reports_;
   const webrtc::Environment environment_;
   // Used on the network thread, by what lives there.
   NetworkTurn network_turn_;

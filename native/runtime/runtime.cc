@@ -5,9 +5,11 @@
 #include "api/units/time_delta.h"
 #include "native/network/multicast_dns.h"
 #include "native/network/tls_verifier.h"
+#include "native/recording/chunk_delivery.h"
 #include "native/runtime/exit_guard.h"
 #include "native/runtime/logging.h"
 #include "native/runtime/media_clock.h"
+#include "native/runtime/task_pool.h"
 #include "rtc_base/time_utils.h"
 
 namespace node_libwebrtc {
@@ -68,6 +70,8 @@ Runtime::Runtime(Napi::Env env)
     : env_(env),
       loop_(env),
       media_clock_(std::make_shared<MediaClock>(loop_)),
+      task_pool_(std::make_shared<TaskPool>()),
+      chunk_delivery_(std::make_unique<ChunkDelivery>(loop_, task_pool_)),
       logging_(std::make_unique<Logging>(loop_)),
       multicast_dns_(std::make_unique<MulticastDns>(*this)),
       root_certificates_(std::make_shared<RootCertificates>()) {
@@ -85,7 +89,7 @@ Runtime::~Runtime() {
 Runtime::Lease Runtime::Acquire() {
   if (shut_down_) return Lease();
   if (!engine_) {
-    engine_ = std::make_unique<Engine>(loop_, playout_demand_, media_clock_);
+    engine_ = std::make_unique<Engine>(loop_, playout_demand_, media_clock_, task_pool_);
     ExitGuard::Add(engine_.get());
   }
   return Lease(shared_from_this());
@@ -155,6 +159,7 @@ void Runtime::Shutdown() {
   logging_->Stop();
   StopEngine();
   media_clock_->Close();
+  task_pool_->Close();
   loop_.Close();
   // References belong to the environment, which ends with this.
   multicast_dns_->Clear();

@@ -18,10 +18,12 @@
 
 namespace node_libwebrtc {
 
+class ChunkDelivery;
 class Logging;
 class MediaClock;
 class MulticastDns;
 class RootCertificates;
+class TaskPool;
 
 // Whoever holds objects that libwebrtc made, and so depends on the engine's threads.
 class EngineDependent {
@@ -92,6 +94,11 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   // What devices of ours run by.
   const std::shared_ptr<MediaClock>& media_clock() const { return media_clock_; }
 
+  // What libwebrtc's task queues and our encoders run on.
+  const std::shared_ptr<TaskPool>& task_pool() const { return task_pool_; }
+  // Brings encoded media to JS.
+  ChunkDelivery& chunk_delivery() { return *chunk_delivery_; }
+
   // Null while nobody uses libwebrtc.
   Engine* engine() const { return engine_.get(); }
   // Starts the engine if it does not run.
@@ -130,6 +137,8 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   EventLoop loop_;
   PlayoutDemand playout_demand_;
   const std::shared_ptr<MediaClock> media_clock_;
+  const std::shared_ptr<TaskPool> task_pool_;
+  const std::unique_ptr<ChunkDelivery> chunk_delivery_;
   std::unique_ptr<Logging> logging_;
   std::unique_ptr<MulticastDns> multicast_dns_;
   std::unique_ptr<Engine> engine_;

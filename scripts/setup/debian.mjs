@@ -11,6 +11,8 @@ export const packages = {
   browser: ['chromium'],
   firefox: ['firefox-esr'],
   turn: ['coturn'],
+  /** Decodes what has been recorded. */
+  media: ['ffmpeg'],
   /** Network namespaces, and the cables between them. */
   namespaces: ['iproute2', 'util-linux'],
   /** `node-gyp` writes makefiles with Python; `strip` is prebuildify's. */
@@ -27,6 +29,7 @@ const commands = {
   chromium: 'chromium',
   'firefox-esr': 'firefox-esr',
   coturn: 'turnserver',
+  ffmpeg: 'ffmpeg',
   iproute2: 'ip',
   'util-linux': 'nsenter',
   python3: 'python3',

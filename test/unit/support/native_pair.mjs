@@ -66,13 +66,14 @@ export function makeNativePair(t) {
   return pair;
 }
 
-/** Offer and answer from `a` to `b`, candidates behind the descriptions. */
-export async function negotiate({ a, b }) {
+/** Offer and answer from `a` to `b`, candidates behind the descriptions. `munge` changes what each hears of the other. */
+export async function negotiate({ a, b }, munge = (sdp) => sdp) {
   const describe = async (from, to, make) => {
     const description = await call((done) => make(from.connection, done));
     await call((done) => from.connection.setLocalDescription(description, done));
-    await call((done) => to.connection.setRemoteDescription(description, done));
-    const candidates = to.candidates;
+    const heard = { type: description.type, sdp: munge(description.sdp) };
+    await call((done) => to.connection.setRemoteDescription(heard, done));
+    const candidates = to.candidates ?? [];
     to.candidates = null;
     for (const candidate of candidates) to.connection.addIceCandidate(candidate, () => {});
   };

@@ -1,0 +1,18 @@
+#ifndef NATIVE_RECORDING_TAPPED_CALL_H_
+#define NATIVE_RECORDING_TAPPED_CALL_H_
+
+#include <memory>
+
+#include "api/peer_connection_interface.h"
+#include "native/recording/sender_reports.h"
+
+namespace node_libwebrtc {
+
+// Makes the receive streams of a factory's connections such that they can be tapped (see
+// tapped_streams.h). After libwebrtc's media has been enabled.
+void EnableTaps(webrtc::PeerConnectionFactoryDependencies& dependencies,
+                std::shared_ptr<SenderReports> reports);
+
+}  // namespace node_libwebrtc
+
+#endif  // NATIVE_RECORDING_TAPPED_CALL_H_
