@@ -19,7 +19,7 @@ const extra = {
   build: [],
   test: [...packages.browser, ...packages.firefox, ...packages.turn, ...packages.media, ...packages.namespaces],
   ecosystem: packages.browser,
-  demo: packages.browser,
+  demo: [...packages.browser, ...packages.media],
   bench: [],
   lint: packages.lint,
 };

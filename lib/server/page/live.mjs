@@ -42,7 +42,19 @@ function makeCard(id) {
     element('div', { class: 'card-body' }, element('h3', {}, open), facts),
     end,
   );
-  const card = { node, image, placeholder, time, viewers, open, meter, facts, end, picturedAt: 0, session: null };
+  const card = {
+    node,
+    image,
+    placeholder,
+    time,
+    viewers,
+    open,
+    meter,
+    facts,
+    end,
+    picturedAt: -PICTURE_MILLISECONDS,
+    session: null,
+  };
   open.addEventListener('click', () => void watch(card.session));
   end.addEventListener('click', () => {
     if (confirm(`End “${card.session.name}” for everybody?`)) void request(`/api/live/${id}`, { method: 'DELETE' });

@@ -16,6 +16,9 @@ const REASONS = {
   interrupted: 'interrupted',
 };
 
+/** As people write them. */
+const CODECS = { vp8: 'VP8', vp9: 'VP9', av1: 'AV1', h264: 'H.264', opus: 'Opus' };
+
 let shown = PAGE;
 let mayDelete = false;
 
@@ -49,8 +52,9 @@ function makeRow(recording) {
     dateFormat.format(new Date(startedAt)),
     formatBytes(size),
     last ? `${last.width}×${last.height}` : null,
-    tracks
-      .map(({ codec }) => codec?.toUpperCase())
+    [...tracks]
+      .sort((a) => (a.kind === 'video' ? -1 : 1))
+      .map(({ codec }) => CODECS[codec])
       .filter(Boolean)
       .join(' + ') || null,
   ].filter(Boolean);
