@@ -10,6 +10,8 @@
 #include "api/video/recordable_encoded_frame.h"
 #include "api/video/video_frame.h"
 #include "api/video/video_sink_interface.h"
+#include "native/recording/audio_packets.h"
+#include "native/recording/sender_reports.h"
 #include "native/recording/video_tap_point.h"
 #include "native/runtime/playout_demand.h"
 
@@ -141,15 +143,38 @@ class RemoteVideoSource final
 };
 
 class RemoteAudioSource final : public RemoteSource<webrtc::AudioSourceInterface, AudioConsumer>,
-                                private webrtc::AudioTrackSinkInterface {
+                                private webrtc::AudioTrackSinkInterface,
+                                private FrameTap {
  public:
-  using RemoteSource::RemoteSource;
+  RemoteAudioSource(std::shared_ptr<Runtime> runtime, webrtc::AudioSourceInterface* source,
+                    webrtc::scoped_refptr<FramePipe> pipe)
+      : RemoteSource(std::move(runtime), source),
+        pipe_(std::move(pipe)),
+        reports_(this->runtime()->engine()->sender_reports()) {}
 
  private:
   void Attach(webrtc::AudioSourceInterface& source) override { source.AddSink(this); }
   void Detach(webrtc::AudioSourceInterface& source) override { source.RemoveSink(this); }
-  void Tap(webrtc::AudioSourceInterface&) override {}
-  void Untap(webrtc::AudioSourceInterface&) override {}
+  void Tap(webrtc::AudioSourceInterface&) override {
+    pipe_->AddTap(this);
+    reports_->Add(pipe_.get(), [this](const SenderReportTimes& report) {
+      encoded().ForEach([&](EncodedConsumer& consumer) { consumer.OnSenderReport(report); });
+    });
+  }
+  void Untap(webrtc::AudioSourceInterface&) override {
+    reports_->Remove(pipe_.get());
+    pipe_->RemoveTap(this);
+  }
+
+  // FrameTap. What nobody wants to hear is not decoded, and not even kept for it.
+  bool OnFrame(const webrtc::TransformableFrameInterface& frame) override {
+    const auto* packet = dynamic_cast<const webrtc::TransformableAudioFrameInterface*>(&frame);
+    if (!packet) return true;
+    for (const EncodedChunk& chunk : packets_.Insert(*packet)) {
+      encoded().ForEach([&](EncodedConsumer& consumer) { consumer.OnChunk(chunk); });
+    }
+    return is_demanded();
+  }
 
   void OnData(const void* audio_data, int bits_per_sample, int sample_rate,
               size_t number_of_channels, size_t number_of_frames,
@@ -159,6 +184,11 @@ class RemoteAudioSource final : public RemoteSource<webrtc::AudioSourceInterface
                       number_of_frames, absolute_capture_timestamp_ms);
     });
   }
+
+  const webrtc::scoped_refptr<FramePipe> pipe_;
+  const std::shared_ptr<SenderReports> reports_;
+  // Used by frames only, which come one at a time.
+  AudioPackets packets_;
 };
 
 // Releases a source on the JS thread, wherever its last track went.
@@ -203,8 +233,19 @@ class RemoteAudioOrigin : public AudioOrigin {
 
   void AddConsumer(AudioConsumer* consumer) override { source_->fan_out().Add(consumer); }
   void RemoveConsumer(AudioConsumer* consumer) override { source_->fan_out().Remove(consumer); }
-  void AddDemand() override { playout_.Add(); }
-  void RemoveDemand() override { playout_.Remove(); }
+  void AddDemand() override {
+    source_->ChangeDemand(1);
+    playout_.Add();
+  }
+  void RemoveDemand() override {
+    playout_.Remove();
+    source_->ChangeDemand(-1);
+  }
+  bool has_encoded_media() const override { return true; }
+  void AddEncodedConsumer(EncodedConsumer* consumer) override { source_->AddEncoded(consumer); }
+  void RemoveEncodedConsumer(EncodedConsumer* consumer) override {
+    source_->RemoveEncoded(consumer);
+  }
 
  private:
   std::shared_ptr<RemoteAudioSource> source_;
@@ -221,9 +262,11 @@ webrtc::scoped_refptr<VideoOrigin> CreateRemoteOrigin(std::shared_ptr<Runtime> r
 }
 
 webrtc::scoped_refptr<AudioOrigin> CreateRemoteOrigin(std::shared_ptr<Runtime> runtime,
-                                                      webrtc::AudioTrackInterface& track) {
+                                                      webrtc::AudioTrackInterface& track,
+                                                      webrtc::scoped_refptr<FramePipe> pipe) {
   PlayoutDemand& playout = runtime->playout_demand();
-  auto source = std::make_shared<RemoteAudioSource>(std::move(runtime), track.GetSource());
+  auto source =
+      std::make_shared<RemoteAudioSource>(std::move(runtime), track.GetSource(), std::move(pipe));
   source->Start();
   return webrtc::make_ref_counted<RemoteAudioOrigin>(std::move(source), playout);
 }

@@ -5,6 +5,7 @@
 
 #include "api/media_stream_interface.h"
 #include "api/scoped_refptr.h"
+#include "native/frame_pipe.h"
 #include "native/media_origin.h"
 #include "native/runtime/runtime.h"
 
@@ -14,8 +15,10 @@ namespace node_libwebrtc {
 // engine. On the JS thread; the origin itself may be used and released on any thread.
 webrtc::scoped_refptr<VideoOrigin> CreateRemoteOrigin(std::shared_ptr<Runtime> runtime,
                                                       webrtc::VideoTrackInterface& track);
+// Its encoded sound is taken from the receiver's pipe.
 webrtc::scoped_refptr<AudioOrigin> CreateRemoteOrigin(std::shared_ptr<Runtime> runtime,
-                                                      webrtc::AudioTrackInterface& track);
+                                                      webrtc::AudioTrackInterface& track,
+                                                      webrtc::scoped_refptr<FramePipe> pipe);
 
 }  // namespace node_libwebrtc
 

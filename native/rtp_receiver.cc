@@ -30,18 +30,6 @@ constexpr napi_type_tag kTypeTag = {0x7274707265636569, 0x7665722d68616e64};
 // How long the sound is pulled for somebody who asks for its sources; polling goes on seamlessly.
 constexpr int64_t kDemandMs = 5000;
 
-Napi::Value CreateTrack(Runtime& runtime, webrtc::MediaStreamTrackInterface& track) {
-  std::shared_ptr<Runtime> shared = runtime.shared_from_this();
-  if (track.kind() == webrtc::MediaStreamTrackInterface::kVideoKind) {
-    return MediaStreamTrackHandle::Create(
-        runtime, track.id(),
-        CreateRemoteOrigin(std::move(shared), static_cast<webrtc::VideoTrackInterface&>(track)));
-  }
-  return MediaStreamTrackHandle::Create(
-      runtime, track.id(),
-      CreateRemoteOrigin(std::move(shared), static_cast<webrtc::AudioTrackInterface&>(track)));
-}
-
 // From RFC 6464's -dBov to the linear scale of the specification.
 std::optional<double> AudioLevel(std::optional<uint8_t> level) {
   if (!level) return std::nullopt;
@@ -76,10 +64,21 @@ Napi::Value RtpReceiverHandle::From(Runtime& runtime, std::shared_ptr<RtpHandles
       NewHandle<RtpReceiverHandle>(runtime, {std::move(handles), std::move(receiver), pipe});
   if (handle.IsEmpty()) return handle;
   // Held by the JS object alone, so that the garbage collector sees it.
-  if (Napi::Value track_handle = CreateTrack(runtime, *track); !track_handle.IsEmpty()) {
+  if (Napi::Value track_handle = Unwrap(handle)->CreateTrack(*track); !track_handle.IsEmpty()) {
     handle.Set("track", track_handle);
   }
   return handle;
+}
+
+Napi::Value RtpReceiverHandle::CreateTrack(webrtc::MediaStreamTrackInterface& track) {
+  if (track.kind() == webrtc::MediaStreamTrackInterface::kVideoKind) {
+    return MediaStreamTrackHandle::Create(
+        runtime(), track.id(),
+        CreateRemoteOrigin(shared_runtime(), static_cast<webrtc::VideoTrackInterface&>(track)));
+  }
+  audio_origin_ =
+      CreateRemoteOrigin(shared_runtime(), static_cast<webrtc::AudioTrackInterface&>(track), pipe_);
+  return MediaStreamTrackHandle::Create(runtime(), track.id(), audio_origin_);
 }
 
 webrtc::scoped_refptr<webrtc::RtpReceiverInterface> RtpReceiverHandle::Read(Napi::Env env,
@@ -107,6 +106,7 @@ void RtpReceiverHandle::OnEngineStop() { Release(); }
 
 void RtpReceiverHandle::Release() {
   EndDemand();
+  audio_origin_ = nullptr;
   if (!receiver_) return;
   pipe_->Close();
   // A handle that has taken over is the observer now.
@@ -122,13 +122,13 @@ void RtpReceiverHandle::OnFirstPacketReceivedAfterReceptiveChange(webrtc::MediaT
 
 void RtpReceiverHandle::DemandPlayout() {
   demand_ends_ms_ = webrtc::TimeMillis() + kDemandMs;
-  if (std::exchange(demands_playout_, true)) return;
-  runtime().playout_demand().Add();
+  if (!audio_origin_ || std::exchange(demands_playout_, true)) return;
+  audio_origin_->AddDemand();
   ScheduleEndOfDemand();
 }
 
 void RtpReceiverHandle::EndDemand() {
-  if (std::exchange(demands_playout_, false)) runtime().playout_demand().Remove();
+  if (std::exchange(demands_playout_, false)) audio_origin_->RemoveDemand();
 }
 
 void RtpReceiverHandle::ScheduleEndOfDemand() {

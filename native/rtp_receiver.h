@@ -13,6 +13,7 @@
 #include "native/bridge/handle.h"
 #include "native/forwarding.h"
 #include "native/frame_pipe.h"
+#include "native/media_origin.h"
 #include "native/rtp_handles.h"
 
 namespace node_libwebrtc {
@@ -57,6 +58,8 @@ class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
   void RequestKeyFrame(const Napi::CallbackInfo& info);
   Napi::Value Forward(const Napi::CallbackInfo& info);
 
+  Napi::Value CreateTrack(webrtc::MediaStreamTrackInterface& track);
+
   // Asks the remote sender for a key frame. Does not wait for other threads.
   void RequestKeyFrame();
   // Audio sources are known only as far as the sound is pulled out of libwebrtc.
@@ -71,6 +74,8 @@ class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
   webrtc::scoped_refptr<FramePipe> pipe_;
   // Made when something is forwarded first.
   std::shared_ptr<ForwardingHub> hub_;
+  // Of the track; null for video.
+  webrtc::scoped_refptr<AudioOrigin> audio_origin_;
   std::string id_;
   bool demands_playout_ = false;
   int64_t demand_ends_ms_ = 0;
