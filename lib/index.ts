@@ -19,7 +19,7 @@ export {
   type EncodedForwardingEnd,
   type EncodedForwardingStatistics,
 } from './encoded/EncodedForwarding';
-export { RTCError, type RTCErrorDetailType, type RTCErrorInit } from './errors/RTCError';
+export { RTCError, type RTCErrorDetailType, type RTCErrorDetailTypeIdp, type RTCErrorInit } from './errors/RTCError';
 export { ErrorEvent, type ErrorEventInit } from './errors/ErrorEvent';
 export { RTCErrorEvent, type RTCErrorEventInit } from './errors/RTCErrorEvent';
 export { AudioData, type AudioDataCopyToOptions, type AudioDataInit, type AudioSampleFormat } from './media/AudioData';
@@ -88,6 +88,8 @@ export type {
   NumberRange,
 } from './media/constraints';
 export { startEventLog, stopEventLog, type EventLogOptions } from './event_log';
+export { RTCIdentityAssertion } from './identity/RTCIdentityAssertion';
+export type { RTCIdentityProviderOptions } from './identity/identity_provider';
 export { setLogLevel, type LogLevel, type LogRecord } from './log';
 export type {
   RTCBundlePolicy,

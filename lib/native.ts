@@ -155,6 +155,8 @@ export interface NativePeerConnection extends NativePeerConnectionMedia {
   /** The DTLS transport of each media section that has one, in the order of the sections. Handles keep their identity. */
   dtlsTransports(): { mid: string; transport: NativeDtlsTransport }[];
   sctpTransport(): NativeSctpTransport | null;
+  /** The certificate that libwebrtc has made because the configuration has none; waits until it is there. */
+  certificate(callback: NativeCallback<[certificate: NativeCertificate]>): void;
   /** One plain object for each `RTCStats` dictionary, members under their standard names. */
   getStats(callback: (stats: Record<string, unknown>[]) => void): void;
   /**

@@ -12,6 +12,7 @@
 #include "api/set_remote_description_observer_interface.h"
 #include "native/bridge/convert.h"
 #include "native/bridge/error.h"
+#include "native/certificate.h"
 #include "native/configuration.h"
 #include "native/data_channel.h"
 #include "native/dtls_transport.h"
@@ -215,6 +216,7 @@ Napi::Function PeerConnectionHandle::Register(Runtime& runtime) {
           InstanceMethod<&PeerConnectionHandle::Descriptions>("descriptions"),
           InstanceMethod<&PeerConnectionHandle::DtlsTransports>("dtlsTransports"),
           InstanceMethod<&PeerConnectionHandle::SctpTransport>("sctpTransport"),
+          InstanceMethod<&PeerConnectionHandle::Certificate>("certificate"),
           InstanceMethod<&PeerConnectionHandle::GetStats>("getStats"),
           InstanceMethod<&PeerConnectionHandle::StartEventLog>("startEventLog"),
           InstanceMethod<&PeerConnectionHandle::StopEventLog>("stopEventLog"),
@@ -252,8 +254,9 @@ PeerConnectionHandle::PeerConnectionHandle(const Napi::CallbackInfo& info)
   dependencies.async_dns_resolver_factory =
       std::make_unique<DnsResolverFactory>(runtime().multicast_dns());
   dependencies.tls_cert_verifier = std::make_unique<TlsVerifier>(runtime().root_certificates());
-  dependencies.cert_generator = std::make_unique<webrtc::RTCCertificateGenerator>(
-      lease_->signaling_thread(), lease_->worker_thread());
+  dependencies.cert_generator =
+      certificate_->Watch(std::make_unique<webrtc::RTCCertificateGenerator>(
+          lease_->signaling_thread(), lease_->worker_thread()));
   auto connection = lease_->factory()->CreatePeerConnectionOrError(configuration.value().rtc,
                                                                    std::move(dependencies));
   if (!connection.ok()) {
@@ -594,6 +597,20 @@ Napi::Value PeerConnectionHandle::SctpTransport(const Napi::CallbackInfo& info) 
   auto transport = connection_ && !closed_ ? connection_->GetSctpTransport() : nullptr;
   if (!transport) return info.Env().Null();
   return SctpTransportHandle::From(runtime(), transports_, std::move(transport));
+}
+
+void PeerConnectionHandle::Certificate(const Napi::CallbackInfo& info) {
+  std::optional<Settle> settle = Begin(info.Env(), info[0]);
+  if (!settle) return;
+  certificate_->Get([settle = *std::move(settle)](LocalCertificate::Ref certificate) mutable {
+    settle([certificate = std::move(certificate)](Napi::Env env, SinkArguments& arguments) {
+      if (certificate) {
+        arguments = {env.Null(), CertificateHandle::Create(*Runtime::From(env), certificate)};
+      } else {
+        arguments = {ToJs(env, RTCError::InternalError("There is no certificate"))};
+      }
+    });
+  });
 }
 
 void PeerConnectionHandle::GetStats(const Napi::CallbackInfo& info) {

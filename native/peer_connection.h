@@ -19,6 +19,7 @@
 #include "native/bridge/pending_callbacks.h"
 #include "native/bridge/sink.h"
 #include "native/description_guard.h"
+#include "native/local_certificate.h"
 #include "native/rtp_handles.h"
 #include "native/transport_handles.h"
 
@@ -69,6 +70,7 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
   Napi::Value Descriptions(const Napi::CallbackInfo& info);
   Napi::Value DtlsTransports(const Napi::CallbackInfo& info);
   Napi::Value SctpTransport(const Napi::CallbackInfo& info);
+  void Certificate(const Napi::CallbackInfo& info);
   void GetStats(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 
@@ -114,6 +116,7 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
   std::array<std::unique_ptr<webrtc::SessionDescriptionInterface>, 4> last_descriptions_;
   PendingCallbacks callbacks_;
   DescriptionGuard guard_;
+  const std::shared_ptr<LocalCertificate> certificate_ = std::make_shared<LocalCertificate>();
   bool closed_ = false;
 };
 

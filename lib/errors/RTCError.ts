@@ -18,13 +18,25 @@ export type RTCErrorDetailType =
   | 'sctp-failure'
   | 'sdp-syntax-error';
 
+/** What went wrong with an identity provider (Identity for WebRTC, section 9). */
+export type RTCErrorDetailTypeIdp =
+  | 'idp-bad-script-failure'
+  | 'idp-execution-failure'
+  | 'idp-load-failure'
+  | 'idp-need-login'
+  | 'idp-timeout'
+  | 'idp-tls-failure'
+  | 'idp-token-expired'
+  | 'idp-token-invalid';
+
 /** Argument of the constructor of {@link RTCError} (WebRTC, section 11.4.1). */
 export interface RTCErrorInit {
-  errorDetail: RTCErrorDetailType;
+  errorDetail: RTCErrorDetailType | RTCErrorDetailTypeIdp;
   sdpLineNumber?: number;
   sctpCauseCode?: number;
   receivedAlert?: number;
   sentAlert?: number;
+  httpRequestStatusCode?: number;
 }
 
 const rtcErrorDetailType = enumeration('RTCErrorDetailType', [
@@ -35,10 +47,19 @@ const rtcErrorDetailType = enumeration('RTCErrorDetailType', [
   'sdp-syntax-error',
   'hardware-encoder-not-available',
   'hardware-encoder-error',
+  'idp-bad-script-failure',
+  'idp-execution-failure',
+  'idp-load-failure',
+  'idp-need-login',
+  'idp-timeout',
+  'idp-tls-failure',
+  'idp-token-expired',
+  'idp-token-invalid',
 ]);
 
 const rtcErrorInit = dictionary<RTCErrorInit>('RTCErrorInit', {
   errorDetail: { type: rtcErrorDetailType, required: true },
+  httpRequestStatusCode: { type: long },
   receivedAlert: { type: unsignedLong },
   sctpCauseCode: { type: long },
   sdpLineNumber: { type: long },
@@ -56,11 +77,12 @@ const constructing = constructorOperation('RTCError');
  * Implements WebRTC, section 11.4 (RTCError interface).
  */
 export class RTCError extends DOMException {
-  readonly #errorDetail: RTCErrorDetailType;
+  readonly #errorDetail: RTCErrorDetailType | RTCErrorDetailTypeIdp;
   readonly #sdpLineNumber: number | null;
   readonly #sctpCauseCode: number | null;
   readonly #receivedAlert: number | null;
   readonly #sentAlert: number | null;
+  readonly #httpRequestStatusCode: number | null;
 
   /**
    * @param init - the details; `errorDetail` is required.
@@ -76,11 +98,15 @@ export class RTCError extends DOMException {
     this.#sctpCauseCode = details.sctpCauseCode ?? null;
     this.#receivedAlert = details.receivedAlert ?? null;
     this.#sentAlert = details.sentAlert ?? null;
+    this.#httpRequestStatusCode = details.httpRequestStatusCode ?? null;
   }
 
-  /** What kind of failure it was. */
+  /**
+   * What kind of failure it was. The DOM library's type has none of the details of identity providers
+   * ({@link RTCErrorDetailTypeIdp}), and this one is the same, so that an error fits where browser code wants one.
+   */
   get errorDetail(): RTCErrorDetailType {
-    return this.#errorDetail;
+    return this.#errorDetail as RTCErrorDetailType;
   }
 
   /** Line of the SDP at fault, from 1, where `errorDetail` is `sdp-syntax-error` and the line is known; or `null`. */
@@ -101,6 +127,11 @@ export class RTCError extends DOMException {
   /** The fatal DTLS alert that was sent to the remote peer, where `errorDetail` is `dtls-failure`; or `null`. */
   get sentAlert(): number | null {
     return this.#sentAlert;
+  }
+
+  /** The status that the server of the identity provider answered with, where `errorDetail` is `idp-load-failure`. */
+  get httpRequestStatusCode(): number | null {
+    return this.#httpRequestStatusCode;
   }
 
   static {

@@ -1,4 +1,5 @@
 import {
+  DOMString,
   TypedEventTarget,
   boolean,
   defineInterface,
@@ -17,7 +18,7 @@ import { listDevices, onDeviceChange } from './device_registry';
 import type { Device, DeviceKind } from './devices';
 import { describeDevice, type MediaDeviceInfo } from './MediaDeviceInfo';
 import { MediaStream } from './MediaStream';
-import type { MediaStreamTrack } from './MediaStreamTrack';
+import { isolateTrack, type MediaStreamTrack } from './MediaStreamTrack';
 import { propertiesOf, selectSettings, type Candidate } from './settings_selection';
 import { selectedOrThrow } from './track_sources';
 
@@ -25,6 +26,8 @@ import { selectedOrThrow } from './track_sources';
 export interface MediaStreamConstraints {
   video?: boolean | MediaTrackConstraints;
   audio?: boolean | MediaTrackConstraints;
+  /** The only peer that may get the media, which are kept from the application; see {@link MediaStreamTrack.isolated}. */
+  peerIdentity?: string;
 }
 
 /** What `getDisplayMedia` is asked for (Screen Capture, section 5.1). */
@@ -53,10 +56,14 @@ type Wanted = boolean | MediaTrackConstraints;
 const wanted = union<Wanted>('(boolean or MediaTrackConstraints)', (value) =>
   isObject(value) || value === null || value === undefined ? mediaTrackConstraints : boolean,
 );
-const mediaStreamConstraints = dictionary<{ video: Wanted; audio: Wanted }>('MediaStreamConstraints', {
-  video: { type: wanted, default: false },
-  audio: { type: wanted, default: false },
-});
+const mediaStreamConstraints = dictionary<{ video: Wanted; audio: Wanted; peerIdentity?: string }>(
+  'MediaStreamConstraints',
+  {
+    video: { type: wanted, default: false },
+    audio: { type: wanted, default: false },
+    peerIdentity: { type: DOMString },
+  },
+);
 const displayMediaStreamOptions = dictionary<{ video: Wanted; audio: Wanted }>('DisplayMediaStreamOptions', {
   video: { type: wanted, default: true },
   audio: { type: wanted, default: false },
@@ -151,14 +158,16 @@ export class MediaDevices extends TypedEventTarget<MediaDevices, MediaDevicesEve
    */
   async getUserMedia(constraints: MediaStreamConstraints = {}): Promise<MediaStream> {
     requireInstance(this);
-    const { audio, video } = mediaStreamConstraints(constraints, GET_USER_MEDIA.parameter(1));
+    const { audio, video, peerIdentity } = mediaStreamConstraints(constraints, GET_USER_MEDIA.parameter(1));
     if (audio === false && video === false) {
       throw new TypeError(`${GET_USER_MEDIA.prefix}: at least one of audio and video must be requested`);
     }
-    return openAll([
+    const stream = await openAll([
       ...(audio === false ? [] : [() => openBest('audioinput', 'audio', constraintsOf(audio))]),
       ...(video === false ? [] : [() => openBest('videoinput', 'video', constraintsOf(video))]),
     ]);
+    if (peerIdentity !== undefined) for (const track of stream.getTracks()) isolateTrack(track, peerIdentity);
+    return stream;
   }
 
   /**

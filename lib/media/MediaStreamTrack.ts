@@ -27,6 +27,7 @@ export type MediaStreamTrackState = 'ended' | 'live';
 /** Events of {@link MediaStreamTrack}. */
 export interface MediaStreamTrackEventMap {
   ended: Event;
+  isolationchange: Event;
   mute: Event;
   unmute: Event;
 }
@@ -42,6 +43,9 @@ export interface MediaStreamTrackEventHandlers {
   /** Fired when the source has ended; not by `stop()`. */
   get onended(): EventHandlerValue;
   set onended(handler: EventHandler<MediaStreamTrack, Event>);
+  /** Fired when `isolated` changes, which it does not here. */
+  get onisolationchange(): EventHandlerValue;
+  set onisolationchange(handler: EventHandler<MediaStreamTrack, Event>);
 }
 
 /** What a track needs to know of its source, which all its clones share. */
@@ -105,6 +109,8 @@ export let sourceOf: (track: MediaStreamTrack) => TrackSource;
 export let setMuted: (track: MediaStreamTrack, muted: boolean) => void;
 /** The source has ended: changes the state and fires `ended`. Not part of the public interface. */
 export let endTrack: (track: MediaStreamTrack) => void;
+/** "Isolates" a track for a peer: its content stays away from scripts. Not part of the public interface. */
+export let isolateTrack: (track: MediaStreamTrack, peerIdentity: string) => void;
 /** Calls `listener` when the track ends, by `stop()` or with its source. Not part of the public interface. */
 export let whenEnded: (track: MediaStreamTrack, listener: () => void) => void;
 
@@ -123,6 +129,10 @@ export class MediaStreamTrack extends TypedEventTarget<
   #muted: boolean;
   #state: MediaStreamTrackState;
   #constraints: MediaTrackConstraints;
+  /** Whom an isolated track is for; `null` when it is not isolated. */
+  #peerIdentity: string | null = null;
+  /** `enabled` of an isolated track, whose handle is never enabled. */
+  #enabled = true;
   #endListeners: (() => void)[] = [];
 
   protected constructor(key: symbol, handle: NativeMediaStreamTrack, source: TrackSource, init: TrackInit = {}) {
@@ -153,11 +163,24 @@ export class MediaStreamTrack extends TypedEventTarget<
 
   /** Whether the track gives media; off, it gives silence or black frames. */
   get enabled(): boolean {
-    return this.#handle.enabled;
+    return this.isolated ? this.#enabled : this.#handle.enabled;
   }
 
   set enabled(value: boolean) {
-    this.#handle.enabled = boolean(value, attributeContext(NAME, 'enabled'));
+    const enabled = boolean(value, attributeContext(NAME, 'enabled'));
+    if (this.isolated) this.#enabled = enabled;
+    else this.#handle.enabled = enabled;
+  }
+
+  /**
+   * Whether the content is kept from scripts, since `getUserMedia` was given a `peerIdentity`. Such a track gives black
+   * frames and silence. The peer would get the content over a DTLS connection that promises confidentiality (RFC 8833);
+   * libwebrtc negotiates no such promise, so that everybody gets black frames and silence.
+   *
+   * Implements Identity for WebRTC, section 11.1 (Isolated Media Streams).
+   */
+  get isolated(): boolean {
+    return this.#peerIdentity !== null;
   }
 
   /** Whether the source gives no media at the moment. */
@@ -188,6 +211,9 @@ export class MediaStreamTrack extends TypedEventTarget<
       muted: this.#muted,
       constraints: structuredClone(this.#constraints),
     });
+    // Any peerIdentity property must be retained on clones.
+    if (this.#peerIdentity !== null) isolateTrack(clone, this.#peerIdentity);
+    clone.#enabled = this.#enabled;
     if (this.#state === 'ended') clone.stop();
     return clone;
   }
@@ -241,7 +267,7 @@ export class MediaStreamTrack extends TypedEventTarget<
   static {
     defineInterface(this, {
       length: 0,
-      eventHandlers: ['mute', 'unmute', 'ended'],
+      eventHandlers: ['mute', 'unmute', 'ended', 'isolationchange'],
       is: (value) => #handle in value,
     });
     isMediaStreamTrack = (value): value is MediaStreamTrack => #handle in value;
@@ -254,6 +280,11 @@ export class MediaStreamTrack extends TypedEventTarget<
       track.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
     };
     endTrack = (track) => track.#end(true);
+    isolateTrack = (track, peerIdentity) => {
+      track.#enabled = track.enabled;
+      track.#peerIdentity = peerIdentity;
+      track.#handle.enabled = false;
+    };
     whenEnded = (track, listener) => {
       if (track.#state === 'ended') listener();
       else track.#endListeners.push(listener);

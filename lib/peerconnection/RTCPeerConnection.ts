@@ -8,7 +8,14 @@ import {
 } from '../datachannel/RTCDataChannel';
 import { RTCDataChannelEvent } from '../datachannel/RTCDataChannelEvent';
 import { dataChannelInit, type RTCDataChannelInit } from '../datachannel/RTCDataChannelInit';
-import { withExceptions } from '../errors/native_error';
+import { exceptionFrom, withExceptions } from '../errors/native_error';
+import { ConnectionIdentity } from '../identity/connection_identity';
+import {
+  identityProviderOptions,
+  isForbiddenProtocol,
+  type RTCIdentityProviderOptions,
+} from '../identity/identity_provider';
+import type { RTCIdentityAssertion } from '../identity/RTCIdentityAssertion';
 import { native, type NativeIceCandidate, type NativePeerConnection, type NativePeerConnectionSink } from '../native';
 import type { MediaStream } from '../media/MediaStream';
 import { isMediaStreamTrack, type MediaStreamTrack } from '../media/MediaStreamTrack';
@@ -69,7 +76,7 @@ import { NegotiationNeeded } from './negotiation_needed';
 import { OperationsChain } from './operations';
 import { promiseOperation } from './promise_operation';
 import { provideRootCertificates } from './root_certificates';
-import type { RTCCertificate } from './RTCCertificate';
+import type { RTCCertificate, RTCDtlsFingerprint } from './RTCCertificate';
 import { createIceCandidate, iceCandidateInit, RTCIceCandidate, type RTCIceCandidateInit } from './RTCIceCandidate';
 import { RTCPeerConnectionIceErrorEvent } from './RTCPeerConnectionIceErrorEvent';
 import { RTCPeerConnectionIceEvent } from './RTCPeerConnectionIceEvent';
@@ -186,6 +193,8 @@ const ADD_TRANSCEIVER = operation(NAME, 'addTransceiver');
 const ADD_STREAM = operation(NAME, 'addStream');
 const REMOVE_STREAM = operation(NAME, 'removeStream');
 const CREATE_DTMF_SENDER = operation(NAME, 'createDTMFSender');
+const SET_IDENTITY_PROVIDER = operation(NAME, 'setIdentityProvider');
+const GET_IDENTITY_ASSERTION = operation(NAME, 'getIdentityAssertion');
 
 const trackType = interfaceType<MediaStreamTrack>('MediaStreamTrack', (value) => isMediaStreamTrack(value));
 const nullableTrackType = nullable(trackType);
@@ -219,6 +228,7 @@ export class RTCPeerConnection extends TypedEventTarget<
   readonly #chain: OperationsChain;
   readonly #signaling: Signaling;
   readonly #media: ConnectionMedia;
+  readonly #identity: ConnectionIdentity;
   readonly #transports: ConnectionTransports;
   readonly #negotiationNeeded: NegotiationNeeded;
   readonly #lifetime: LifetimeHolder;
@@ -263,8 +273,16 @@ export class RTCPeerConnection extends TypedEventTarget<
       (id) => this.#fireNegotiationNeeded(id),
     );
     this.#media = new ConnectionMedia(this.#native, this.#makeMediaOwner());
+    this.#identity = new ConnectionIdentity(
+      { fingerprints: () => this.#fingerprints(), owe: () => this.#lifetime.owe() },
+      this.#configuration.peerIdentity,
+    );
     this.#signaling = new Signaling(this.#native, {
+      assertsIdentity: () => this.#identity.hasProvider,
+      identityAssertion: () => this.#identity.assertionForDescription(),
+      requiredIdentity: (sdp) => this.#identity.required(sdp),
       descriptionApplied: (side, type, sdp) => {
+        if (side === 'remote') this.#identity.applied(sdp);
         this.#negotiationNeeded.descriptionApplied();
         this.#updateSctp();
         this.#transports.update(this.#signaling.descriptions.remote?.sdp ?? '');
@@ -394,6 +412,10 @@ export class RTCPeerConnection extends TypedEventTarget<
       const description = sessionDescriptionInit(args[0], SET_REMOTE.parameter(1));
       const callbacks = args.length >= 3 ? callbacksAt(args, 1, SET_REMOTE) : null;
       const p = this.#chainOperation('setRemoteDescription', () => this.#signaling.setRemote(description));
+      // The connection of somebody else than the one it is for is closed, once that has been said.
+      p.catch((error: unknown) => {
+        if (ConnectionIdentity.mustClose(error)) this.#tasks.queue(() => this.close());
+      });
       return callbacks === null ? p : settleByCallbacks(p, callbacks);
     });
   }
@@ -537,6 +559,7 @@ export class RTCPeerConnection extends TypedEventTarget<
     // 3. Set [[SignalingState]] to "closed". No event is fired, and no pending promise settles any more.
     this.#chain.close();
     this.#signaling.close();
+    this.#identity.close();
     // 5. Stop each transceiver.
     this.#media.close();
     // 6. Set [[ReadyState]] of each channel to "closed".
@@ -717,6 +740,88 @@ export class RTCPeerConnection extends TypedEventTarget<
       throw new DOMException(`${CREATE_DTMF_SENDER.prefix}: This is no sent audio track.`, 'InvalidAccessError');
     }
     return dtmf;
+  }
+
+  // Identity.
+
+  /**
+   * Has an identity provider (IdP) vouch for this end: offers and answers carry its assertion from now on. Its script,
+   * `https://<provider>/.well-known/idp-proxy/<protocol>`, runs in a thread of its own that reaches nothing of this one.
+   *
+   * @param provider the provider's domain, with its port if that is not HTTPS's
+   * @param options `{ protocol = 'default', usernameHint, peerIdentity }`
+   * @throws DOMException `InvalidStateError` after `close()`, `SyntaxError` for a protocol with `/` or `\`
+   */
+  setIdentityProvider(provider: string, options: RTCIdentityProviderOptions = {}): void {
+    this.#brand();
+    SET_IDENTITY_PROVIDER.requireArguments(arguments.length, 1);
+    const domain = DOMString(provider, SET_IDENTITY_PROVIDER.parameter(1));
+    const converted = identityProviderOptions(options, SET_IDENTITY_PROVIDER.parameter(2));
+    // 1. If [[IsClosed]] is true, throw an InvalidStateError.
+    this.#requireOpen(SET_IDENTITY_PROVIDER.prefix);
+    // 2. If options.protocol includes the the character '/' or '\', throw a SyntaxError.
+    if (isForbiddenProtocol(converted.protocol)) {
+      throw new DOMException(`${SET_IDENTITY_PROVIDER.prefix}: a protocol has no '/' and no '\\'.`, 'SyntaxError');
+    }
+    // 3., 4. Set the current identity provider values; discard a stored assertion if any has changed.
+    this.#identity.setProvider(domain, converted);
+    this.#signaling.invalidateCreated();
+  }
+
+  /**
+   * Asks the identity provider for the assertion that the next offer or answer carries; they ask by themselves otherwise.
+   *
+   * @returns the value of `a=identity`: base64 of JSON
+   * @throws DOMException `InvalidStateError` without a provider or after `close()`, `OperationError` for a result that is
+   *   none; `RTCError` when the provider fails, see {@link RTCError.errorDetail}
+   */
+  getIdentityAssertion(): Promise<string> {
+    return promiseOperation(() => {
+      this.#brand();
+      return new Promise<string>((resolve, reject) => {
+        this.#tasks.queue(() => {
+          try {
+            this.#requireOpen(GET_IDENTITY_ASSERTION.prefix);
+            resolve(this.#identity.requestAssertion());
+          } catch (error) {
+            // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a DOMException
+            reject(error);
+          }
+        });
+      });
+    });
+  }
+
+  /**
+   * Who the peer is, once a remote description has said it and the identity provider has vouched for it. A description
+   * whose identity does not hold rejects it; a new promise takes its place, unless the connection is for a certain peer
+   * (`RTCConfiguration.peerIdentity`, or the first identity that held).
+   */
+  get peerIdentity(): Promise<RTCIdentityAssertion> {
+    return promiseOperation(() => this.#identity.peerIdentity);
+  }
+
+  /** Where the user can log in, if that is what the identity provider has asked for last; or `null`. */
+  get idpLoginUrl(): string | null {
+    return this.#identity.loginUrl;
+  }
+
+  /** What the identity provider has said about its last failure; or `null`. */
+  get idpErrorInfo(): string | null {
+    return this.#identity.errorInfo;
+  }
+
+  /** The fingerprints of the certificate in use; the first is waited for until it has been made. */
+  #fingerprints(): Promise<RTCDtlsFingerprint[]> {
+    const [configured] = this.#configuration.certificates;
+    if (configured !== undefined) return Promise.resolve(configured.getFingerprints());
+    return new Promise((resolve, reject) => {
+      this.#native.certificate((error, certificate) => {
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a DOMException
+        if (error !== null) reject(exceptionFrom(error));
+        else resolve(certificate.fingerprints);
+      });
+    });
   }
 
   // Statistics.

@@ -3,6 +3,8 @@
  * Implements webrtc-pc, sections 4.4.1.5 (set a session description), 4.4.2 and 4.5 as far as they concern signaling.
  */
 import { exceptionFrom } from '../errors/native_error';
+import { withIdentity } from '../identity/assertion';
+import { IdentityLines } from '../identity/identity_lines';
 import type { NativeError, NativeOfferOptions, NativePeerConnection, NativeSdpType } from '../native';
 import { CreatedDescription } from './created_description';
 import { Descriptions } from './descriptions';
@@ -22,6 +24,12 @@ export interface SignalingOwner {
   taskBegins(): void;
   /** Fires `signalingstatechange`. */
   signalingStateChanged(): void;
+  /** Whether descriptions carry an identity assertion. */
+  assertsIdentity(): boolean;
+  /** The identity assertion for a description that is to be created. */
+  identityAssertion(): Promise<string>;
+  /** What a remote description has to wait for: the validation of its identity; `null` where there is nothing. */
+  requiredIdentity(sdp: string): Promise<void> | null;
 }
 
 /** A description whose members are all there. */
@@ -29,6 +37,9 @@ export interface Description {
   type: RTCSdpType;
   sdp: string;
 }
+
+/** Has libwebrtc create a description. */
+type Creation = (callback: (error: NativeError | null, description: { sdp: string }) => void) => void;
 
 function invalidState(message: string): DOMException {
   return new DOMException(message, 'InvalidStateError');
@@ -43,6 +54,7 @@ export class Signaling {
   readonly #owner: SignalingOwner;
   readonly #lastOffer = new CreatedDescription();
   readonly #lastAnswer = new CreatedDescription();
+  readonly #identities = new IdentityLines();
   #version = 0;
   #closed = false;
 
@@ -73,7 +85,9 @@ export class Signaling {
     if (this.state !== 'stable' && this.state !== 'have-local-offer') {
       return Promise.reject(invalidState(`An offer cannot be created in the state '${this.state}'.`));
     }
-    return this.#create('offer', this.#lastOffer, (callback) => this.#native.createOffer(options, callback));
+    return this.#createWithIdentity('offer', this.#lastOffer, (callback) => {
+      this.#native.createOffer(options, callback);
+    });
   }
 
   /** "Create an answer"; to be run as an operation of the chain. */
@@ -82,13 +96,23 @@ export class Signaling {
     if (this.state !== 'have-remote-offer' && this.state !== 'have-local-pranswer') {
       return Promise.reject(invalidState(`An answer cannot be created in the state '${this.state}'.`));
     }
-    return this.#create('answer', this.#lastAnswer, (callback) => this.#native.createAnswer(callback));
+    return this.#createWithIdentity('answer', this.#lastAnswer, (callback) => this.#native.createAnswer(callback));
+  }
+
+  /** "Create an offer" ("an answer"); the identity is asked for first, if there is a provider of it. */
+  #createWithIdentity(type: 'offer' | 'answer', last: CreatedDescription, start: Creation): Promise<Description> {
+    if (!this.#owner.assertsIdentity()) return this.#create(type, last, start, null);
+    return this.#owner.identityAssertion().then((assertion) =>
+      // A connection that has been closed meanwhile settles nothing.
+      this.#closed ? new Promise<never>(() => undefined) : this.#create(type, last, start, assertion),
+    );
   }
 
   #create(
     type: 'offer' | 'answer',
     last: CreatedDescription,
-    start: (callback: (error: NativeError | null, description: { sdp: string }) => void) => void,
+    start: Creation,
+    identity: string | null,
   ): Promise<Description> {
     return new Promise((resolve, reject) => {
       const attempt = () => {
@@ -108,7 +132,7 @@ export class Signaling {
             return;
           }
           // 3. to 6. Set [[LastCreatedOffer]] ([[LastCreatedAnswer]]) and resolve.
-          const { sdp } = description;
+          const sdp = withIdentity(description.sdp, identity);
           last.set(sdp, version);
           resolve({ type, sdp });
         });
@@ -135,15 +159,22 @@ export class Signaling {
     // 4.4., 4.5. If sdp is empty, take what was created last if it still represents the connection, else create it.
     if (last.isCurrent(this.#version)) return this.#apply('local', type, last.sdp);
     if (type === 'pranswer') return this.createAnswer().then(({ sdp }) => this.#apply('local', type, sdp));
-    return this.#apply('local', type);
+    if (!this.#owner.assertsIdentity()) return this.#apply('local', type);
+    const creation = type === 'offer' ? this.createOffer({}) : this.createAnswer();
+    return creation.then(({ sdp }) => this.#apply('local', type, sdp));
   }
 
   /** The steps of `setRemoteDescription`; to be run as an operation of the chain. */
   async setRemote(description: Description): Promise<void> {
-    // 3.1. If description is an offer that the signaling state has no room for, roll back first.
-    if (description.type === 'offer' && this.state === 'have-local-offer') {
-      await this.#apply('local', 'rollback', '');
+    // If there is a target peer identity, the description's identity comes first: nothing of an impostor is applied.
+    const replacesOffer = description.type === 'offer' && this.state === 'have-local-offer';
+    if (description.type !== 'rollback' && (replacesOffer || this.#refusal('remote', description.type) === null)) {
+      const identity = this.#owner.requiredIdentity(description.sdp);
+      if (identity !== null) await identity;
+      if (this.#closed) return;
     }
+    // 3.1. If description is an offer that the signaling state has no room for, roll back first.
+    if (replacesOffer) await this.#apply('local', 'rollback', '');
     const refusal = this.#refusal('remote', description.type);
     if (refusal !== null) throw refusal;
     const sdp = description.type === 'rollback' ? '' : description.sdp;
@@ -185,7 +216,8 @@ export class Signaling {
   /** "Set a session description": what changes together, and the event. */
   #applied(side: 'local' | 'remote', type: NativeSdpType, sdp: string | undefined): void {
     // The four descriptions, and [[SignalingState]].
-    this.descriptions.update(this.#native.descriptions());
+    this.#identities.applied(side, type, sdp ?? '');
+    this.descriptions.update(this.#identities.restore(this.#native.descriptions()));
     const { signalingState } = this.#native;
     const changed = signalingState !== this.state;
     this.state = signalingState;

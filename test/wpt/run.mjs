@@ -9,12 +9,14 @@ import { findTests } from './runner/discovery.mjs';
 import { runTests } from './runner/execution.mjs';
 import { Expectations } from './runner/expectations.mjs';
 import { formatSummary, summarize } from './runner/report.mjs';
+import { startServer } from './runner/server.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What a run without arguments covers. */
 const directories = [
   'webrtc',
+  'webrtc-identity',
   'webrtc-priority',
   'webrtc-stats',
   'mediacapture-streams',
@@ -103,8 +105,10 @@ const noisy = [];
 const started = performance.now();
 const counter = () => `${String(outcomes.size).padStart(String(tests.length).length)}/${tests.length}`;
 
+const server = await startServer(root);
 await runTests(tests, {
   root,
+  server,
   packageName: options.package,
   jobs: Number(options.jobs),
   signal: stop.signal,
@@ -136,6 +140,7 @@ await runTests(tests, {
       console.log(outcome.stderr.trimEnd().replace(/^/gm, '    | '));
   },
 });
+server.close();
 if (stop.signal.aborted) process.exit();
 
 if (positionals.length === 0) {

@@ -8,12 +8,13 @@
  *
  * Arguments: the checkout, the test's address, the module to load the package from.
  */
+import dns from 'node:dns';
 import { writeSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { createRequire } from 'node:module';
 import { OffscreenCanvas, withCanvas } from './canvas.mjs';
 import { parseDocument, interfaces } from './document.mjs';
-import { Resources } from './resources.mjs';
+import { Resources, hosts, isTestServer } from './resources.mjs';
 import { defineGlobals, installScope, makeNavigator } from './scope.mjs';
 import { installTestDriver } from './test_driver.mjs';
 import { makeWorker } from './worker.mjs';
@@ -86,7 +87,24 @@ function withLoopback(RTCPeerConnection) {
   return wrapper;
 }
 
+/** The package finds the test server's hosts, and no other hosts of its domains, where the server is. */
+function resolveHosts(serverAddress) {
+  const { lookup } = dns;
+  dns.lookup = (hostname, options, callback) => {
+    const done = callback ?? options;
+    const { all = false } = callback === undefined ? {} : typeof options === 'object' ? options : {};
+    if (!isTestServer(new URL(`https://${hostname}`))) return lookup(hostname, options, callback);
+    const error = hosts.includes(hostname)
+      ? null
+      : Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND' });
+    setImmediate(() =>
+      error ? done(error) : all ? done(null, [{ address: serverAddress, family: 4 }]) : done(null, serverAddress, 4),
+    );
+  };
+}
+
 function installPackage() {
+  if (process.env.WPT_SERVER_ADDRESS) resolveHosts(process.env.WPT_SERVER_ADDRESS);
   createRequire(import.meta.url)(packageName);
   defineGlobals({ OffscreenCanvas });
   if (globalThis.VideoFrame) defineGlobals({ VideoFrame: withCanvas(globalThis.VideoFrame) });

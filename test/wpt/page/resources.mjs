@@ -8,7 +8,13 @@ import { join } from 'node:path';
 
 const host = 'web-platform.test';
 const otherHost = 'not-web-platform.test';
-const ports = { http: ['8000', '8001'], https: ['8443', '8444'], ws: ['8002'], wss: ['8446'] };
+/** The hosts that the test server has. */
+const subdomains = ['', 'www', 'www1', 'www2', 'xn--n8j6ds53lwwkrqhv28a', 'xn--lve-6lad'];
+export const hosts = [host, otherHost].flatMap((name) =>
+  subdomains.map((sub) => (sub === '' ? name : `${sub}.${name}`)),
+);
+/** The ports of its schemes. */
+export const ports = { http: ['8000', '8001'], https: ['8443', '8444'], ws: ['8002'], wss: ['8446'] };
 
 const aliases = new Map([['/resources/WebIDLParser.js', '/resources/webidl2/lib/webidl2.js']]);
 
@@ -57,6 +63,18 @@ export class Resources {
     const type = contentTypes[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
     const body = readFileSync(file);
     return { body: path.includes('.sub.') ? Buffer.from(substitute(body.toString(), url)) : body, type };
+  }
+
+  /** What the server answers: a file, or what it makes around one. */
+  respond(url) {
+    if (url.pathname.endsWith('.any.worker.js')) {
+      const script = this.workerScript(url);
+      return script === null ? null : { body: Buffer.from(script), type: 'text/javascript' };
+    }
+    const found = this.read(url);
+    if (found !== null) return found;
+    const page = this.page(url);
+    return page === null ? null : { body: Buffer.from(page), type: 'text/html' };
   }
 
   /** As {@link read}, decoded as UTF-8. */

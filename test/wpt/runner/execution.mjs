@@ -32,14 +32,19 @@ const defaultLimits = { normal: 10_000, long: 60_000, slack: 15_000 };
  * @param {object} options
  * @param {string} options.root The checkout.
  * @param {string} options.packageName Module that puts the package on the global object.
+ * @param {{ address: string, authorityFile: string }} [options.server] What the package itself fetches from.
  * @param {AbortSignal} [options.signal] Kills the process.
  * @param {typeof defaultLimits} [options.limits] When the process is killed.
  * @returns {Promise<Outcome>}
  */
-export async function runTest(test, { root, packageName, signal, limits = defaultLimits }) {
+export async function runTest(test, { root, packageName, server, signal, limits = defaultLimits }) {
   const started = performance.now();
   const page = spawn(process.execPath, ['--expose-gc', child, root, test.url, packageName], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      ...(server && { WPT_SERVER_ADDRESS: server.address, NODE_EXTRA_CA_CERTS: server.authorityFile }),
+    },
     signal,
     killSignal: 'SIGKILL',
   });
