@@ -5,10 +5,11 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runInBrowser } from './runner/browser.mjs';
 import { findTests } from './runner/discovery.mjs';
 import { runTests } from './runner/execution.mjs';
 import { Expectations } from './runner/expectations.mjs';
-import { formatSummary, summarize } from './runner/report.mjs';
+import { formatComparison, formatSummary, summarize, varying } from './runner/report.mjs';
 import { startServer } from './runner/server.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -35,6 +36,8 @@ A path is a file or a directory below the checkout, or a part of a test's addres
   --verbose            show every subtest that does not pass, also those that are listed
   --list               only name the tests
   --expectations <dir> take the expectations from elsewhere
+  --repeat <n>         run everything so often, and name the subtests whose results differ between the runs
+  --browser            run everything in Chromium, too (CHROMIUM_PATH), and compare by directory
   --package <module>   run the tests on another module that defines the same globals
 
 WPT_DIR is the checkout of https://github.com/web-platform-tests/wpt; without it, ../shared/wpt beside the project.`;
@@ -49,6 +52,8 @@ const { values: options, positionals } = parseArgs({
     verbose: { type: 'boolean' },
     list: { type: 'boolean' },
     expectations: { type: 'string', default: here('./expectations') },
+    repeat: { type: 'string', default: '1' },
+    browser: { type: 'boolean' },
     package: { type: 'string', default: 'node-libwebrtc/polyfill' },
     help: { type: 'boolean' },
   },
@@ -140,8 +145,46 @@ await runTests(tests, {
       console.log(outcome.stderr.trimEnd().replace(/^/gm, '    | '));
   },
 });
+const runs = [outcomes];
+for (let run = 2; run <= Number(options.repeat) && !stop.signal.aborted; run++) {
+  console.log(`Run ${run} of ${options.repeat}`);
+  const again = new Map();
+  await runTests(tests, {
+    ...{ root, server, packageName: options.package, jobs: Number(options.jobs), signal: stop.signal },
+    onOutcome: (test, outcome) => again.set(test, outcome),
+  });
+  runs.push(again);
+}
 server.close();
 if (stop.signal.aborted) process.exit();
+if (runs.length > 1) {
+  const lines = varying(runs);
+  console.log(`\n${lines.length} results differ between ${runs.length} runs`);
+  for (const line of lines) console.log(`  ${line}`);
+}
+if (options.browser) {
+  const inBrowser = new Map();
+  const version = await runInBrowser(tests, {
+    ...{ root, jobs: Number(options.jobs), signal: stop.signal },
+    onOutcome(test, outcome) {
+      inBrowser.set(test, outcome);
+      const passed = outcome.subtests.filter(({ status }) => status === 'PASS').length;
+      console.log(
+        `Chromium ${inBrowser.size}/${tests.length} ${test.id} ${passed}/${outcome.subtests.length} ${outcome.status}`,
+      );
+      if (options.verbose) {
+        for (const { name, status, message } of outcome.subtests) {
+          if (status !== 'PASS') console.log(`    · «${name}»: ${status}: ${message}`);
+        }
+      }
+    },
+  });
+  console.log(`\n${formatComparison(outcomes, inBrowser, `Chromium ${version}`)}`);
+  if (options.json) {
+    const results = [...inBrowser].map(([{ id }, outcome]) => ({ id, ...outcome }));
+    writeFileSync(options.json.replace(/(\.json)?$/, '-chromium.json'), `${JSON.stringify({ results }, null, 2)}\n`);
+  }
+}
 
 if (positionals.length === 0) {
   for (const id of expectations.missing(directories, new Set(tests.map((test) => test.id)))) {

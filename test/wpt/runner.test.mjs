@@ -4,12 +4,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { request } from 'node:http';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { findTests } from './runner/discovery.mjs';
 import { runTest } from './runner/execution.mjs';
 import { Expectations } from './runner/expectations.mjs';
-import { formatSummary, summarize } from './runner/report.mjs';
+import { startServer } from './runner/server.mjs';
+import { formatComparison, formatSummary, summarize, varying } from './runner/report.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const checkout = resolve(process.env.WPT_DIR ?? here('../../../shared/wpt'));
@@ -423,4 +425,52 @@ test('without a checkout the run says so', () => {
   });
   assert.equal(status, 2);
   assert.match(stdout, /left out/);
+});
+
+test('what differs between runs and between programs is told', () => {
+  const page = { id: '/a/one.html', directory: '/a' };
+  const run = (status, ...statuses) =>
+    new Map([[page, { status, subtests: statuses.map((status, at) => ({ name: `n${at}`, status, message: '' })) }]]);
+  const runs = [run('OK', 'PASS', 'PASS'), run('OK', 'PASS', 'FAIL'), run('TIMEOUT', 'PASS')];
+  assert.deepEqual(varying(runs), ['/a/one.html the page: OK OK TIMEOUT', '/a/one.html «n1»: PASS FAIL -']);
+  assert.deepEqual(varying([runs[0], runs[0]]), []);
+  assert.deepEqual(
+    formatComparison(runs[0], runs[1], 'other')
+      .split('\n')
+      .map((line) => line.trim().split(/ +/)),
+    [
+      ['directory', 'passed', 'of', 'other', 'of'],
+      ['/a', '2', '2', '1', '2'],
+      ['all', '2', '2', '1', '2'],
+    ],
+  );
+});
+
+test('the server answers what pages ask for', { skip }, async () => {
+  write('served.sub.txt', '{{domains[www]}}:{{ports[https][0]}}');
+  write('served.sub.txt.headers', 'X-Beside: yes');
+  write('served.any.js', 'self.served = true;');
+  const server = await startServer(root);
+  try {
+    const get = (path, port = 8000) =>
+      new Promise((resolve, reject) => {
+        const headers = { host: `web-platform.test:${port}` };
+        request({ host: server.address, port, path, headers }, async (response) => {
+          let body = '';
+          for await (const chunk of response) body += chunk;
+          resolve({ status: response.statusCode, headers: response.headers, body });
+        })
+          .on('error', reject)
+          .end();
+      });
+    const text = await get('/sample/served.sub.txt?pipe=header(X-Piped,a)|status(201)');
+    assert.deepEqual([text.status, text.body], [201, 'www.web-platform.test:8443']);
+    assert.deepEqual([text.headers['x-beside'], text.headers['x-piped']], ['yes', 'a']);
+    assert.match((await get('/sample/served.any.html', 8001)).body, /served\.any\.js/);
+    assert.match((await get('/sample/served.any.worker.js')).body, /importScripts/);
+    assert.equal((await get('/sample/nothing.html')).status, 404);
+    assert.equal((await get('/../run.mjs')).status, 404);
+  } finally {
+    server.close();
+  }
 });

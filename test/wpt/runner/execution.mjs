@@ -111,9 +111,14 @@ function withDistinctNames(subtests) {
  * @param {(test: import('./discovery.mjs').Test, outcome: Outcome) => void} options.onOutcome
  */
 export async function runTests(tests, { jobs, onOutcome, ...options }) {
+  await runQueue(tests, jobs, async (test) => onOutcome(test, await runTest(test, options)));
+}
+
+/** Does something with each test, with some of them at a time. */
+export async function runQueue(tests, jobs, run) {
   const queue = tests[Symbol.iterator]();
   const worker = async () => {
-    for (const test of queue) onOutcome(test, await runTest(test, options));
+    for (const test of queue) await run(test);
   };
   await Promise.all(Array.from({ length: jobs }, worker));
 }

@@ -34,14 +34,61 @@ export function formatSummary(rows) {
   for (const row of rows) {
     for (const key of ['files', 'passed', 'subtests', 'errors', 'timeouts', 'crashes']) total[key] += row[key];
   }
-  const columns = ['directory', 'files', 'passed', 'subtests', 'errors', 'timeouts', 'crashes'];
-  const cells = [...rows, ...(rows.length === 1 ? [] : [total])].map((row) =>
-    columns.map((column) => String(row[column])),
+  const names = ['directory', 'files', 'passed', 'subtests', 'errors', 'timeouts', 'crashes'];
+  const cells = [...rows, ...(rows.length === 1 ? [] : [total])].map((row) => names.map((name) => row[name]));
+  return columns([names, ...cells]);
+}
+
+function columns(rows) {
+  const cells = rows.map((row) => row.map(String));
+  const widths = cells[0].map((_, at) => Math.max(...cells.map((row) => row[at].length)));
+  return cells
+    .map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join('  '))
+    .join('\n');
+}
+
+/**
+ * Two programs beside each other, by directory.
+ * @param {Map<import('./discovery.mjs').Test, import('./execution.mjs').Outcome>} ours
+ * @param {Map<import('./discovery.mjs').Test, import('./execution.mjs').Outcome>} theirs
+ * @param {string} name What the other one is called.
+ */
+export function formatComparison(ours, theirs, name) {
+  const [here, there] = [summarize(ours), summarize(theirs)].map(
+    (rows) => new Map(rows.map((row) => [row.directory, row])),
   );
-  const widths = columns.map((column, at) => Math.max(column.length, ...cells.map((row) => row[at].length)));
-  const line = (row) =>
-    row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join('  ');
-  return [line(columns), ...cells.map(line)].join('\n');
+  const lines = [...new Set([...here.keys(), ...there.keys()])].sort().map((directory) => {
+    const [a, b] = [here.get(directory) ?? emptyRow(directory), there.get(directory) ?? emptyRow(directory)];
+    return [directory, a.passed, a.subtests, b.passed, b.subtests];
+  });
+  const total = lines.reduce(
+    (sum, row) => sum.map((value, at) => (at === 0 ? value : value + row[at])),
+    ['all', 0, 0, 0, 0],
+  );
+  return columns([['directory', 'passed', 'of', name, 'of'], ...lines, total]);
+}
+
+/**
+ * Subtests whose result was not the same in all runs, a line each.
+ * @param {Map<import('./discovery.mjs').Test, import('./execution.mjs').Outcome>[]} runs
+ */
+export function varying(runs) {
+  const seen = new Map();
+  runs.forEach((outcomes, run) => {
+    for (const [{ id }, { status, subtests }] of outcomes) {
+      for (const [name, result] of [
+        ['the page', status],
+        ...subtests.map(({ name, status }) => [`«${name}»`, status]),
+      ]) {
+        const key = `${id} ${name}`;
+        if (!seen.has(key)) seen.set(key, Array(runs.length).fill('-'));
+        seen.get(key)[run] = result;
+      }
+    }
+  });
+  return [...seen]
+    .filter(([, results]) => new Set(results).size > 1)
+    .map(([key, results]) => `${key}: ${results.join(' ')}`);
 }
 
 function emptyRow(directory) {
