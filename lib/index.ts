@@ -1,7 +1,7 @@
 /**
  * What the package exports: the W3C WebRTC API, interface by interface, and the few additions that servers need.
  *
- * @packageDocumentation
+ * @module node-libwebrtc
  */
 import './internals/switch';
 export {
@@ -118,6 +118,8 @@ export {
   type RTCPeerConnectionEventHandlers,
   type RTCPeerConnectionEventMap,
 } from './peerconnection/RTCPeerConnection';
+export type { RTCPeerConnectionErrorCallback, RTCSessionDescriptionCallback } from './peerconnection/legacy_callbacks';
+export type { RTCSignalingState } from './peerconnection/signaling_state';
 export {
   RTCPeerConnectionIceErrorEvent,
   type RTCPeerConnectionIceErrorEventInit,
@@ -159,7 +161,7 @@ export { RTCRtpReceiver, type RTCRtpContributingSource, type RTCRtpSynchronizati
 export { RTCRtpSender } from './rtp/RTCRtpSender';
 export { RTCRtpTransceiver } from './rtp/RTCRtpTransceiver';
 export { RTCTrackEvent, type RTCTrackEventInit } from './rtp/RTCTrackEvent';
-export { RTCStatsReport } from './stats/RTCStatsReport';
+export { RTCStatsReport, type RTCStats } from './stats/RTCStatsReport';
 export {
   RTCDtlsTransport,
   type RTCDtlsTransportEventHandlers,

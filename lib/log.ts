@@ -10,6 +10,8 @@ export type LogRecord = NativeLogRecord;
 const logLevel = enumeration('LogLevel', ['verbose', 'info', 'warning', 'error', 'none']);
 const setting = operation('node-libwebrtc', 'setLogLevel');
 
+/** Switches the log off, which it is in the beginning. */
+export function setLogLevel(level: 'none'): void;
 /**
  * Hands libwebrtc's log lines to a function. Nothing is ever written to stderr by the package itself.
  *
@@ -23,7 +25,6 @@ const setting = operation('node-libwebrtc', 'setLogLevel');
  * unless `level` is `none`. It replaces the one set before.
  * @throws TypeError when the level is unknown or the handler is no function.
  */
-export function setLogLevel(level: 'none'): void;
 export function setLogLevel(level: LogLevel, handler: (record: LogRecord) => void): void;
 export function setLogLevel(level: LogLevel, handler?: (record: LogRecord) => void): void {
   const wanted = logLevel(level, setting.parameter(1));

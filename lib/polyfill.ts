@@ -4,7 +4,7 @@
  * or from another package, is left alone; importing it again changes nothing. {@link install} does the same again, into
  * another global object or over what is there.
  *
- * @packageDocumentation
+ * @module node-libwebrtc/polyfill
  */
 import * as library from './index';
 

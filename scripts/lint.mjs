@@ -1,5 +1,6 @@
 /**
- * Lint and format, TypeScript, scripts and C++, and the package as it would be published.
+ * Lint and format, TypeScript, scripts and C++, the reference's completeness, and the package as it
+ * would be published.
  *
  *   npm run lint                     everything, nothing is changed
  *   npm run lint:fix                 formats, and mends what can be mended without judgement
@@ -74,6 +75,8 @@ const checks = (fix) => ({
   'clang-format': () =>
     run('clang-format-19', [...(fix ? ['-i'] : ['--dry-run', '--Werror']), ...nativeFiles(/\.(cc|h)$/)]),
   'clang-tidy': clangTidy,
+  // Every exported name has a doc comment, and every link in one leads somewhere.
+  docs: () => npmProgram('typedoc', '--emit', 'none'),
   package: publishedPackage,
 });
 

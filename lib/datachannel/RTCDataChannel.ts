@@ -33,11 +33,17 @@ export type BinaryType = 'arraybuffer' | 'blob';
 
 /** Events of {@link RTCDataChannel}. */
 export interface RTCDataChannelEventMap {
+  /** `bufferedAmount` has fallen to `bufferedAmountLowThreshold`. */
   bufferedamountlow: Event;
+  /** The channel is closed. */
   close: Event;
+  /** The channel has begun to close. */
   closing: Event;
+  /** The channel is closed by an error; `close` follows. */
   error: RTCErrorEvent;
+  /** A message has arrived. */
   message: MessageEvent;
+  /** Messages can be sent. */
   open: Event;
 }
 

@@ -12,6 +12,7 @@ import { isDataChannel, type RTCDataChannel } from './RTCDataChannel';
 
 /** Argument of the constructor of {@link RTCDataChannelEvent} (WebRTC, section 6.3). */
 export interface RTCDataChannelEventInit extends EventInit {
+  /** The channel that the remote peer has opened. */
   channel: RTCDataChannel;
 }
 

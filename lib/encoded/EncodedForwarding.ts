@@ -170,6 +170,7 @@ export class EncodedForwarding {
     this.#end('stopped');
   }
 
+  /** Closes it at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.stop();
   }

@@ -14,10 +14,15 @@ import {
 
 /** Argument of the constructor of {@link ErrorEvent}. */
 export interface ErrorEventInit extends EventInit {
+  /** What has gone wrong, in words. */
   message?: string;
+  /** The script in which it has. */
   filename?: string;
+  /** Line of the script, from 1; 0 where it is not known. */
   lineno?: number;
+  /** Column of the script, from 1; 0 where it is not known. */
   colno?: number;
+  /** What has gone wrong. */
   error?: unknown;
 }
 

@@ -31,11 +31,17 @@ export type RTCErrorDetailTypeIdp =
 
 /** Argument of the constructor of {@link RTCError} (WebRTC, section 11.4.1). */
 export interface RTCErrorInit {
+  /** Which kind of error it is. */
   errorDetail: RTCErrorDetailType | RTCErrorDetailTypeIdp;
+  /** Line of the description at fault, from 1. */
   sdpLineNumber?: number;
+  /** The SCTP cause code. */
   sctpCauseCode?: number;
+  /** The DTLS alert that the remote peer has sent. */
   receivedAlert?: number;
+  /** The DTLS alert that was sent. */
   sentAlert?: number;
+  /** The status with which an identity provider has answered. */
   httpRequestStatusCode?: number;
 }
 

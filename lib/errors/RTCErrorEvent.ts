@@ -12,6 +12,7 @@ import { isRTCError, type RTCError } from './RTCError';
 
 /** Argument of the constructor of {@link RTCErrorEvent} (WebRTC, section 11.5.1). */
 export interface RTCErrorEventInit extends EventInit {
+  /** What has gone wrong. */
   error: RTCError;
 }
 

@@ -2,7 +2,7 @@
  * `node-libwebrtc/internals`: a page that shows what the connections of this process do, as Chromium's
  * `chrome://webrtc-internals` shows those of a browser.
  *
- * @packageDocumentation
+ * @module node-libwebrtc/internals
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';

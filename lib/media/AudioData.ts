@@ -37,11 +37,17 @@ const audioSampleFormat = enumeration('AudioSampleFormat', [
 
 /** Sound in memory (WebCodecs, section 9.1.2): rate in Hz, time in microseconds. */
 export interface AudioDataInit {
+  /** How they are written. */
   format: AudioSampleFormat;
+  /** Samples of each channel in a second. */
   sampleRate: number;
+  /** Samples of each channel. */
   numberOfFrames: number;
+  /** Number of channels. */
   numberOfChannels: number;
+  /** When the sound begins, in microseconds. */
   timestamp: number;
+  /** The samples, tightly packed. */
   data: BufferSourceLike;
   /** Buffers that are detached. */
   transfer?: ArrayBuffer[];
@@ -51,6 +57,7 @@ export interface AudioDataInit {
 export interface AudioDataCopyToOptions {
   /** The channel of a planar format; 0 for an interleaved one. */
   planeIndex: number;
+  /** Samples of the channel that are left out at the beginning; 0 where absent. */
   frameOffset?: number;
   /** All that follow where absent. */
   frameCount?: number;
@@ -212,6 +219,7 @@ export class AudioData {
     this.#handle.close();
   }
 
+  /** Closes it at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -4,9 +4,13 @@ const CONSTRUCT = constructorOperation('DOMRectReadOnly');
 
 /** The members of a rectangle (Geometry Interfaces, section 3). */
 export interface DOMRectInit {
+  /** Left edge; 0 where absent. */
   x?: number;
+  /** Upper edge; 0 where absent. */
   y?: number;
+  /** Width; 0 where absent. */
   width?: number;
+  /** Height; 0 where absent. */
   height?: number;
 }
 
@@ -33,18 +37,22 @@ export class DOMRectReadOnly {
     return new DOMRectReadOnly(other.x, other.y, other.width, other.height);
   }
 
+  /** Left edge, or right edge where the width is negative. */
   get x(): number {
     return this.#x;
   }
 
+  /** Upper edge, or lower edge where the height is negative. */
   get y(): number {
     return this.#y;
   }
 
+  /** Width. */
   get width(): number {
     return this.#width;
   }
 
+  /** Height. */
   get height(): number {
     return this.#height;
   }
@@ -54,18 +62,22 @@ export class DOMRectReadOnly {
     return Math.min(this.#y, this.#y + this.#height);
   }
 
+  /** The larger of `x` and `x + width`. */
   get right(): number {
     return Math.max(this.#x, this.#x + this.#width);
   }
 
+  /** The larger of `y` and `y + height`. */
   get bottom(): number {
     return Math.max(this.#y, this.#y + this.#height);
   }
 
+  /** The smaller of `x` and `x + width`. */
   get left(): number {
     return Math.min(this.#x, this.#x + this.#width);
   }
 
+  /** All of it as a plain object. */
   toJSON(): Record<'x' | 'y' | 'width' | 'height' | 'top' | 'right' | 'bottom' | 'left', number> {
     const { x, y, width, height, top, right, bottom, left } = this;
     return { x, y, width, height, top, right, bottom, left };

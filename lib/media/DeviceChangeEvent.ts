@@ -13,6 +13,7 @@ import { isMediaDeviceInfo, type MediaDeviceInfo } from './MediaDeviceInfo';
 
 /** Argument of the constructor of {@link DeviceChangeEvent}. */
 export interface DeviceChangeEventInit extends EventInit {
+  /** All devices that there are now. */
   devices?: MediaDeviceInfo[];
 }
 

@@ -24,7 +24,9 @@ import { selectedOrThrow } from './track_sources';
 
 /** What `getUserMedia` is asked for (Media Capture and Streams, section 10.2). */
 export interface MediaStreamConstraints {
+  /** Whether pictures are wanted, and how; `false` where absent. */
   video?: boolean | MediaTrackConstraints;
+  /** Whether sound is wanted, and how; `false` where absent. */
   audio?: boolean | MediaTrackConstraints;
   /** The only peer that may get the media, which are kept from the application; see {@link MediaStreamTrack.isolated}. */
   peerIdentity?: string;
@@ -32,7 +34,9 @@ export interface MediaStreamConstraints {
 
 /** What `getDisplayMedia` is asked for (Screen Capture, section 5.1). */
 export interface DisplayMediaStreamOptions {
+  /** Constraints; `true` where absent. */
   video?: boolean | MediaTrackConstraints;
+  /** Whether sound is wanted, too; there is none. */
   audio?: boolean | MediaTrackConstraints;
 }
 
@@ -41,6 +45,7 @@ export type MediaTrackSupportedConstraints = Partial<Record<keyof MediaTrackCons
 
 /** Events of {@link MediaDevices}. */
 export interface MediaDevicesEventMap {
+  /** Devices have come or gone. */
   devicechange: DeviceChangeEvent;
 }
 

@@ -17,7 +17,9 @@ import { MediaStreamTrackEvent } from './MediaStreamTrackEvent';
 
 /** Events of {@link MediaStream}. */
 export interface MediaStreamEventMap {
+  /** The remote peer sends one more track in this stream. */
   addtrack: MediaStreamTrackEvent;
+  /** The remote peer no longer sends a track in this stream. */
   removetrack: MediaStreamTrackEvent;
 }
 

@@ -26,9 +26,13 @@ export type MediaStreamTrackState = 'ended' | 'live';
 
 /** Events of {@link MediaStreamTrack}. */
 export interface MediaStreamTrackEventMap {
+  /** The source has ended: nothing comes any more. */
   ended: Event;
+  /** `isolated` has changed. */
   isolationchange: Event;
+  /** The source gives nothing for now. */
   mute: Event;
+  /** The source gives again. */
   unmute: Event;
 }
 
@@ -250,6 +254,7 @@ export class MediaStreamTrack extends TypedEventTarget<
     this.#constraints = converted;
   }
 
+  /** Closes it at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.stop();
   }

@@ -12,6 +12,7 @@ import { isMediaStreamTrack, type MediaStreamTrack } from './MediaStreamTrack';
 
 /** Argument of the constructor of {@link MediaStreamTrackEvent}. */
 export interface MediaStreamTrackEventInit extends EventInit {
+  /** The track that has come or gone. */
   track: MediaStreamTrack;
 }
 

@@ -19,6 +19,7 @@ import type { VideoFrame } from './VideoFrame';
 
 /** Argument of the constructor of {@link MediaStreamTrackGenerator}. */
 export interface MediaStreamTrackGeneratorInit {
+  /** `audio` or `video`. */
   kind: 'audio' | 'video';
 }
 

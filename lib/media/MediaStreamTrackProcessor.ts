@@ -8,6 +8,7 @@ import { videoFrameOf, type VideoFrame } from './VideoFrame';
 
 /** Argument of the constructor of {@link MediaStreamTrackProcessor}. */
 export interface MediaStreamTrackProcessorInit {
+  /** The track whose frames or samples are wanted. */
   track: MediaStreamTrack;
   /** So many frames wait at most for a reader; then the oldest is dropped. */
   maxBufferSize?: number;

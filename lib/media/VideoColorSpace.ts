@@ -10,9 +10,13 @@ export type VideoMatrixCoefficients = 'rgb' | 'bt709' | 'bt470bg' | 'smpte170m' 
 
 /** What the numbers of a picture mean; `null` is unspecified. */
 export interface VideoColorSpaceInit {
+  /** The primary colours. */
   primaries?: VideoColorPrimaries | null;
+  /** How light becomes numbers. */
   transfer?: VideoTransferCharacteristics | null;
+  /** How colours become luma and chroma. */
   matrix?: VideoMatrixCoefficients | null;
+  /** Whether values use the whole range from 0 to 255. */
   fullRange?: boolean | null;
 }
 
@@ -53,14 +57,17 @@ export class VideoColorSpace {
     this.#init = videoColorSpaceInit(init, CONSTRUCT.parameter(1));
   }
 
+  /** The primary colours; `null` where they are not known. */
   get primaries(): VideoColorPrimaries | null {
     return this.#init.primaries;
   }
 
+  /** How light becomes numbers; `null` where it is not known. */
   get transfer(): VideoTransferCharacteristics | null {
     return this.#init.transfer;
   }
 
+  /** How colours become luma and chroma; `null` where it is not known. */
   get matrix(): VideoMatrixCoefficients | null {
     return this.#init.matrix;
   }

@@ -61,34 +61,55 @@ export interface VideoFrameMetadata {
 
 /** What is different in a frame made of another (WebCodecs, section 9.2.2). Times in microseconds. */
 export interface VideoFrameInit {
+  /** How long it is to be seen, in microseconds. */
   duration?: number;
+  /** When it is to be seen, in microseconds; needed where the source has none. */
   timestamp?: number;
+  /** Whether transparency is kept, which it is where absent, or discarded. */
   alpha?: 'keep' | 'discard';
+  /** The part that counts; all of it where absent. */
   visibleRect?: DOMRectInit;
+  /** Degrees clockwise that it is to be turned by for display: a multiple of 90; 0 where absent. */
   rotation?: number;
+  /** Whether it is to be mirrored, after the rotation; `false` where absent. */
   flip?: boolean;
+  /** Width at which it is to be shown; that of the visible part where absent. */
   displayWidth?: number;
+  /** Height at which it is to be shown; that of the visible part where absent. */
   displayHeight?: number;
+  /** What is known beside the picture. */
   metadata?: VideoFrameMetadata;
 }
 
 /** A frame made of memory (WebCodecs, section 9.2.2). Times in microseconds. */
 export interface VideoFrameBufferInit {
+  /** How pixels are written. */
   format: VideoPixelFormat;
+  /** Pixels of a row in memory. */
   codedWidth: number;
+  /** Rows in memory. */
   codedHeight: number;
+  /** When it is to be seen, in microseconds. */
   timestamp: number;
+  /** How long it is to be seen, in microseconds. */
   duration?: number;
   /** Tightly packed where absent. */
   layout?: PlaneLayout[];
+  /** The part that counts; all of it where absent. */
   visibleRect?: DOMRectInit;
+  /** Degrees clockwise that it is to be turned by for display: a multiple of 90; 0 where absent. */
   rotation?: number;
+  /** Whether it is to be mirrored, after the rotation; `false` where absent. */
   flip?: boolean;
+  /** Width at which it is to be shown; that of the visible part where absent. */
   displayWidth?: number;
+  /** Height at which it is to be shown; that of the visible part where absent. */
   displayHeight?: number;
+  /** What the numbers mean. */
   colorSpace?: VideoColorSpaceInit;
   /** Buffers that are detached. */
   transfer?: ArrayBuffer[];
+  /** What is known beside the picture. */
   metadata?: VideoFrameMetadata;
 }
 
@@ -96,9 +117,11 @@ export interface VideoFrameBufferInit {
 export interface VideoFrameCopyToOptions {
   /** The visible part where absent. */
   rect?: DOMRectInit;
+  /** Where each plane goes; tightly packed where absent. */
   layout?: PlaneLayout[];
   /** Any format: the picture is converted. The frame's own where absent. */
   format?: VideoPixelFormat;
+  /** What red, green and blue mean in the result; sRGB where absent. */
   colorSpace?: 'srgb' | 'display-p3';
 }
 
@@ -109,11 +132,17 @@ interface ConvertedInit {
   duration?: number;
   timestamp?: number;
   alpha: 'keep' | 'discard';
+  /** The part that counts; all of it where absent. */
   visibleRect?: Required<DOMRectInit>;
+  /** Degrees clockwise that it is to be turned by for display: a multiple of 90; 0 where absent. */
   rotation: number;
+  /** Whether it is to be mirrored, after the rotation; `false` where absent. */
   flip: boolean;
+  /** Width at which it is to be shown; that of the visible part where absent. */
   displayWidth?: number;
+  /** Height at which it is to be shown; that of the visible part where absent. */
   displayHeight?: number;
+  /** What is known beside the picture. */
   metadata?: unknown;
 }
 const videoFrameInit = dictionary<ConvertedInit>('VideoFrameInit', {
@@ -130,7 +159,9 @@ const videoFrameInit = dictionary<ConvertedInit>('VideoFrameInit', {
 
 interface ConvertedBufferInit extends Omit<ConvertedInit, 'alpha'> {
   format: VideoPixelFormat;
+  /** Pixels of a row in memory. */
   codedWidth: number;
+  /** Rows in memory. */
   codedHeight: number;
   timestamp: number;
   layout?: PlaneLayout[];
@@ -178,8 +209,11 @@ const LONGEST_SIDE = 16_384;
 /** What the native frame does not know. */
 interface Extras {
   readonly duration?: number | undefined;
+  /** Whether it is to be mirrored, after the rotation; `false` where absent. */
   readonly flip?: boolean | undefined;
+  /** Width at which it is to be shown; that of the visible part where absent. */
   readonly displayWidth?: number | undefined;
+  /** Height at which it is to be shown; that of the visible part where absent. */
   readonly displayHeight?: number | undefined;
 }
 
@@ -442,6 +476,7 @@ export class VideoFrame {
     this.#handle.close();
   }
 
+  /** Closes it at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
   }

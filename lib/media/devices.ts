@@ -159,14 +159,18 @@ export class VideoDevice implements Device {
 
 /** Rate in Hz and number of channels of sound. */
 export interface AudioFormat {
+  /** Samples of each channel in a second. */
   sampleRate: number;
+  /** Number of channels. */
   channelCount: number;
 }
 
 /** What a microphone adds to its identity. */
 export interface AudioDeviceOptions {
   readonly preferred: AudioFormat;
+  /** Samples of each channel in a second. */
   readonly sampleRate: { readonly min: number; readonly max: number };
+  /** Number of channels. */
   readonly channelCount: { readonly min: number; readonly max: number };
   open(format: AudioFormat): TrackMaker | Promise<TrackMaker>;
 }

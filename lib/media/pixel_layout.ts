@@ -5,7 +5,9 @@ import type { DOMRectInit } from './DOMRectReadOnly';
 
 /** Where a plane begins in the data, and how far its rows are apart, in bytes (WebCodecs, section 9.7). */
 export interface PlaneLayout {
+  /** Where the plane begins, in bytes. */
   offset: number;
+  /** Bytes from one row to the next. */
   stride: number;
 }
 

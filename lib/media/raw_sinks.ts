@@ -57,6 +57,7 @@ class Sink<Native extends NativeVideoSink | NativeAudioSink> {
     deactivate(this);
   }
 
+  /** Closes it at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -6,14 +6,17 @@ import type { VideoFormat } from './video_settings';
 
 /** A camera (`'videoinput'`) or a display (`'display'`). */
 export interface VideoDeviceInit {
+  /** A camera, or a display. */
   kind: 'videoinput' | 'display';
   /** What people call it. */
   label: string;
   /** The same in each process; made of kind and label where absent. */
   deviceId?: string;
+  /** The same for devices that are one piece of hardware. */
   groupId?: string;
   /** What the device gives by itself, the preferred format first; other sizes and rates are made from these. */
   formats: VideoFormat[];
+  /** Which way the camera looks. */
   facingMode?: 'user' | 'environment' | 'left' | 'right';
   /**
    * Opens the device with one of its formats. Give the source an `onidle` to hear when nobody uses it any more. It is
@@ -24,11 +27,13 @@ export interface VideoDeviceInit {
 
 /** A microphone. */
 export interface AudioDeviceInit {
+  /** A microphone. */
   kind: 'audioinput';
   /** What people call it. */
   label: string;
   /** The same in each process; made of kind and label where absent. */
   deviceId?: string;
+  /** The same for devices that are one piece of hardware. */
   groupId?: string;
   /** In Hz: the rate it has, or the range; 48,000 where absent. */
   sampleRate?: number | { min: number; max: number };
@@ -40,10 +45,13 @@ export interface AudioDeviceInit {
 
 /** A device that has been registered. */
 export interface RegisteredDevice {
+  /** Identifies it, as in `MediaDeviceInfo`. */
   readonly deviceId: string;
+  /** As in `MediaDeviceInfo`. */
   readonly groupId: string;
   /** Takes the device away: it is no longer offered. What is open stays open. Idempotent. */
   unregister(): void;
+  /** Closes it at the end of a `using` block. */
   [Symbol.dispose](): void;
 }
 

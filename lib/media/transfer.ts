@@ -11,14 +11,19 @@ import { isVideoFrame, nativeVideoFrame, videoFrameExtras, videoFrameOf } from '
 
 /** A frame as a message: for `postMessage`, to be adopted once, on any thread of this process. */
 export interface ReleasedVideoFrame {
+  /** A frame. */
   readonly kind: 'video';
+  /** What the other thread finds it by; good for once. */
   readonly token: bigint;
+  /** What the frame knows beside its picture. */
   readonly extras: ReturnType<typeof videoFrameExtras>;
 }
 
 /** Samples as a message: for `postMessage`, to be adopted once, on any thread of this process. */
 export interface ReleasedAudioData {
+  /** Samples. */
   readonly kind: 'audio';
+  /** What the other thread finds it by; good for once. */
   readonly token: bigint;
 }
 

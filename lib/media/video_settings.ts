@@ -4,8 +4,11 @@ import { numbersNamed } from './settings_selection';
 
 /** Size in pixels and frames in a second. */
 export interface VideoFormat {
+  /** Width in pixels. */
   width: number;
+  /** Height in pixels. */
   height: number;
+  /** Pictures a second. */
   frameRate: number;
 }
 

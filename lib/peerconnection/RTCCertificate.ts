@@ -3,7 +3,9 @@ import { defineInterface, internal, requireInternal } from '../webidl';
 
 /** A certificate's fingerprint: hash function (`sha-256`) and value (hexadecimal bytes, colons between them). */
 export interface RTCDtlsFingerprint {
+  /** The hash function, as in `sha-256`. */
   algorithm?: string;
+  /** The fingerprint: bytes in hexadecimal, with colons between. */
   value?: string;
 }
 

@@ -27,14 +27,19 @@ export type RTCIceServerTransportProtocol = 'udp' | 'tcp' | 'tls';
 export interface RTCIceCandidateInit {
   /** The candidate attribute (`candidate:…`); empty to say that no more candidates follow. */
   candidate?: string;
+  /** Name of the media section. */
   sdpMid?: string | null;
+  /** Index of the media section, from 0. */
   sdpMLineIndex?: number | null;
+  /** The generation of credentials that it belongs to. */
   usernameFragment?: string | null;
 }
 
 /** An ICE candidate of this end, with what is not signalled. */
 export interface RTCLocalIceCandidateInit extends RTCIceCandidateInit {
+  /** How the TURN server is spoken to. */
   relayProtocol?: RTCIceServerTransportProtocol | null;
+  /** The server that gave it. */
   url?: string | null;
 }
 

@@ -110,18 +110,27 @@ export interface RTCAnswerOptions {}
 
 /** Events of {@link RTCPeerConnection}. */
 export interface RTCPeerConnectionEventMap {
+  /** `connectionState` has changed. */
   connectionstatechange: Event;
   /** @deprecated `track` says it better. */
   addstream: MediaStreamEvent;
+  /** The remote peer has opened a data channel. */
   datachannel: RTCDataChannelEvent;
+  /** A local candidate is there. */
   icecandidate: RTCPeerConnectionIceEvent;
+  /** A STUN or TURN server could not be used. */
   icecandidateerror: RTCPeerConnectionIceErrorEvent;
+  /** `iceConnectionState` has changed. */
   iceconnectionstatechange: Event;
+  /** `iceGatheringState` has changed. */
   icegatheringstatechange: Event;
+  /** An offer should be made. */
   negotiationneeded: Event;
   /** @deprecated `removetrack` of the stream says it better. */
   removestream: MediaStreamEvent;
+  /** `signalingState` has changed. */
   signalingstatechange: Event;
+  /** The remote peer sends a track. */
   track: RTCTrackEvent;
 }
 

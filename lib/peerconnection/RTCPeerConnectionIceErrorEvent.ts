@@ -13,10 +13,15 @@ import {
 
 /** Argument of the constructor of {@link RTCPeerConnectionIceErrorEvent} (WebRTC, section 4.8.3). */
 export interface RTCPeerConnectionIceErrorEventInit extends EventInit {
+  /** The local address that was used. */
   address?: string | null;
+  /** The local port that was used. */
   port?: number | null;
+  /** The server. */
   url?: string;
+  /** The STUN error code, 701 for a server that was not reached. */
   errorCode: number;
+  /** What the server says, or why it was not reached. */
   errorText?: string;
 }
 

@@ -14,7 +14,9 @@ import { isIceCandidate, type RTCIceCandidate } from './RTCIceCandidate';
 
 /** Argument of the constructor of {@link RTCPeerConnectionIceEvent} (WebRTC, section 4.8.2). */
 export interface RTCPeerConnectionIceEventInit extends EventInit {
+  /** The candidate; `null` at the end of gathering. */
   candidate?: RTCIceCandidate | null;
+  /** The server that gave it. */
   url?: string | null;
 }
 

@@ -5,13 +5,17 @@ export type RTCSdpType = 'offer' | 'pranswer' | 'answer' | 'rollback';
 
 /** A session description as it is signalled: `type` is required, `sdp` is empty for a rollback. */
 export interface RTCSessionDescriptionInit {
+  /** What it is. */
   type: RTCSdpType;
+  /** The description; empty where absent. */
   sdp?: string;
 }
 
 /** The argument of `setLocalDescription`: both members may be left to the connection. */
 export interface RTCLocalSessionDescriptionInit {
+  /** What it is; what fits the state where absent. */
   type?: RTCSdpType;
+  /** The description; made where absent. */
   sdp?: string;
 }
 

@@ -9,12 +9,17 @@ import { createCertificate, type RTCCertificate } from './RTCCertificate';
 export type RTCCertificateAlgorithm =
   | string
   | {
+      /** `ECDSA` or `RSASSA-PKCS1-v1_5`. */
       name: string;
       /** Milliseconds that the certificate is valid for; 30 days by default, a year at most. */
       expires?: number;
+      /** Of ECDSA: `P-256`. */
       namedCurve?: string;
+      /** Of RSA: bits of the modulus. */
       modulusLength?: number;
+      /** Of RSA: 65537, as bytes. */
       publicExponent?: Uint8Array;
+      /** Of RSA: `SHA-256`. */
       hash?: string | { name: string };
     };
 

@@ -13,7 +13,9 @@ import {
 
 /** Argument of the constructor of {@link BlobEvent}. */
 export interface BlobEventInit extends EventInit {
+  /** What was recorded. */
   data: Blob;
+  /** When it begins, in milliseconds since the first. */
   timecode?: number;
 }
 

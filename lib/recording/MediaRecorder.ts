@@ -28,11 +28,17 @@ export type RecordingState = 'inactive' | 'recording' | 'paused';
 
 /** Events of {@link MediaRecorder}. */
 export interface MediaRecorderEventMap {
+  /** A piece of the recording is there. */
   dataavailable: BlobEvent;
+  /** The recording cannot go on. */
   error: ErrorEvent;
+  /** `pause()` was called. */
   pause: Event;
+  /** `resume()` was called. */
   resume: Event;
+  /** The recording has begun. */
   start: Event;
+  /** The recording has ended; all of it was given. */
   stop: Event;
 }
 

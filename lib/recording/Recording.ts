@@ -36,10 +36,15 @@ export interface RecordingResult extends RecordingStatistics {
 
 /** Events of {@link Recording}. */
 export interface RecordingEventMap {
+  /** The recording cannot go on. */
   error: ErrorEvent;
+  /** `pause()` was called. */
   pause: Event;
+  /** `resume()` was called. */
   resume: Event;
+  /** Container and codecs are known. */
   start: Event;
+  /** The output is complete and closed. */
   stop: Event;
 }
 
@@ -205,6 +210,7 @@ export class Recording extends TypedEventTarget<Recording, RecordingEventMap, Re
     return this.#finished;
   }
 
+  /** Ends it at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop().then(() => undefined);
   }

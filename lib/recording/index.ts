@@ -1,7 +1,7 @@
 /**
  * `node-libwebrtc/recording`: recorders of media streams.
  *
- * @packageDocumentation
+ * @module node-libwebrtc/recording
  */
 export { ErrorEvent, type ErrorEventInit } from '../errors/ErrorEvent';
 export * from './recorders';

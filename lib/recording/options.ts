@@ -14,6 +14,7 @@ export interface MediaRecorderOptions {
   videoBitsPerSecond?: number;
   /** Of both together; goes before the other two. */
   bitsPerSecond?: number;
+  /** Whether the audio encoder keeps its bit rate or may vary it; `variable` where absent. */
   audioBitrateMode?: BitrateMode;
   /** Milliseconds between two key frames at most; not together with `videoKeyFrameIntervalCount`. */
   videoKeyFrameIntervalDuration?: number;

@@ -60,6 +60,7 @@ export class RecordingReadable extends Readable {
     // See above.
   }
 
+  /** Not for applications: `Readable` calls it. */
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     void this.#recording.stop().then(() => {
       callback(error);

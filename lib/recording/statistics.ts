@@ -20,6 +20,7 @@ export interface RecordedResolution {
   readonly time: number;
   /** Pixels, as coded: before rotation. */
   readonly width: number;
+  /** Height in pixels. */
   readonly height: number;
 }
 
@@ -27,7 +28,9 @@ export interface RecordedResolution {
 export interface RecordedTrackStatistics {
   /** `MediaStreamTrack.id`. */
   readonly trackId: string;
+  /** `audio` or `video`. */
   readonly kind: 'audio' | 'video';
+  /** How it gets into the recording now. */
   readonly mode: RecordedTrackMode;
   /** How often `mode` changed after the first media: the peer changed its codec, or the track was disabled. */
   readonly modeChanges: number;
@@ -39,8 +42,9 @@ export interface RecordedTrackStatistics {
   readonly keyFrames: number;
   /** Bytes of encoded media, without the container. */
   readonly bytes: number;
-  /** Seconds in the recording of the first and of the last frame; `null` before one is there. */
+  /** Seconds in the recording of the first frame; `null` before one is there. */
   readonly firstTime: number | null;
+  /** Seconds in the recording of the last frame; `null` before one is there. */
   readonly lastTime: number | null;
   /** Times that media was missing: lost on the network, or not sent. The recording is silent, or stands still, there. */
   readonly gaps: number;
@@ -48,6 +52,7 @@ export interface RecordedTrackStatistics {
   readonly dropped: number;
   /** Video: the size of the last picture, as coded; 0 before the first and for sound. */
   readonly width: number;
+  /** Height in pixels. */
   readonly height: number;
   /** Video: the first size and each change of it. */
   readonly resolutions: readonly RecordedResolution[];
@@ -63,5 +68,6 @@ export interface RecordingStatistics {
   readonly bytes: number;
   /** Bytes of media that were thrown away because the output was too slow. */
   readonly droppedBytes: number;
+  /** Of each track. */
   readonly tracks: readonly RecordedTrackStatistics[];
 }

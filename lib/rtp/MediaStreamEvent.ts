@@ -13,6 +13,7 @@ import { mediaStreamType } from './parameters';
 
 /** Argument of the constructor of {@link MediaStreamEvent}. */
 export interface MediaStreamEventInit extends EventInit {
+  /** The stream that has come or gone. */
   stream?: MediaStream | null;
 }
 

@@ -16,6 +16,7 @@ import type { TransceiverState } from './transceiver_state';
 
 /** Events of {@link RTCDTMFSender}. */
 export interface RTCDTMFSenderEventMap {
+  /** A tone begins, or the last one has ended. */
   tonechange: RTCDTMFToneChangeEvent;
 }
 

@@ -10,6 +10,7 @@ import {
 
 /** Argument of the constructor of {@link RTCDTMFToneChangeEvent}. */
 export interface RTCDTMFToneChangeEventInit extends EventInit {
+  /** The tone; empty when the last one has ended. */
   tone?: string;
 }
 

@@ -17,9 +17,13 @@ import { isTransceiver, type RTCRtpTransceiver } from './RTCRtpTransceiver';
 
 /** Argument of the constructor of {@link RTCTrackEvent}. */
 export interface RTCTrackEventInit extends EventInit {
+  /** What receives the track. */
   receiver: RTCRtpReceiver;
+  /** The track. */
   track: MediaStreamTrack;
+  /** The streams that it is in. */
   streams?: MediaStream[];
+  /** The transceiver of the receiver. */
   transceiver: RTCRtpTransceiver;
 }
 

@@ -45,14 +45,19 @@ export interface RTCRtpCodecParameters extends RTCRtpCodec {
 
 /** A header extension that has been negotiated. */
 export interface RTCRtpHeaderExtensionParameters {
+  /** Which extension it is. */
   uri: string;
+  /** Its number in packets. */
   id: number;
+  /** Whether it is encrypted. */
   encrypted?: boolean;
 }
 
 /** Settings of RTCP. */
 export interface RTCRtcpParameters {
+  /** The canonical name in reports. */
   cname?: string;
+  /** Whether reports may be of reduced size. */
   reducedSize?: boolean;
 }
 
@@ -86,14 +91,19 @@ export interface RTCRtpEncodingParameters extends RTCRtpCodingParameters {
 
 /** What sending and receiving have in common. */
 export interface RTCRtpParameters {
+  /** The negotiated codecs. */
   codecs: RTCRtpCodecParameters[];
+  /** The negotiated header extensions. */
   headerExtensions: RTCRtpHeaderExtensionParameters[];
+  /** Of reports. */
   rtcp: RTCRtcpParameters;
 }
 
 /** What `RTCRtpSender.getParameters()` gives and `setParameters()` takes. */
 export interface RTCRtpSendParameters extends RTCRtpParameters {
+  /** What gives way when bandwidth or processor time is short. */
   degradationPreference?: RTCDegradationPreference;
+  /** The layers of simulcast; one without it. */
   encodings: RTCRtpEncodingParameters[];
   /** Ties `setParameters()` to the `getParameters()` before it. */
   transactionId: string;
@@ -117,6 +127,7 @@ export interface RTCSetParameterOptions {
 
 /** A header extension that is supported, or that a transceiver offers. */
 export interface RTCRtpHeaderExtensionCapability {
+  /** Which extension it is. */
   uri: string;
   /** Which way it is used (WebRTC Extensions, header extension control). */
   direction?: RTCRtpTransceiverDirection;
@@ -124,7 +135,9 @@ export interface RTCRtpHeaderExtensionCapability {
 
 /** What can be sent or received. */
 export interface RTCRtpCapabilities {
+  /** The codecs, the preferred first. */
   codecs: RTCRtpCodec[];
+  /** The header extensions. */
   headerExtensions: RTCRtpHeaderExtensionCapability[];
 }
 

@@ -1,7 +1,7 @@
 /**
  * `node-libwebrtc/recording-server`: what `node-libwebrtc record` runs, for programs.
  *
- * @packageDocumentation
+ * @module node-libwebrtc/recording-server
  */
 export { startRecordingServer, type RecordingServer } from './RecordingServer';
 export type { EndReason, RecordedTrack, RecordingInfo, SessionStatistics } from './recording_info';

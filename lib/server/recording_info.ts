@@ -22,6 +22,7 @@ export type EndReason =
 
 /** A track of a recording. */
 export interface RecordedTrack {
+  /** `audio` or `video`. */
   kind: 'audio' | 'video';
   /** `null` while nothing has come. */
   codec: RecordedCodec | null;
@@ -41,15 +42,23 @@ export interface RecordedTrack {
 
 /** Sums over the life of a session; times in seconds. */
 export interface SessionStatistics {
+  /** Bytes of media that have come. */
   bytesReceived: number;
+  /** Packets that have come. */
   packetsReceived: number;
+  /** Packets that have not. */
   packetsLost: number;
   /** Of the audio and the video, whichever is larger. */
   jitter: number;
+  /** Pictures that have come. */
   framesReceived: number;
+  /** Pictures that were decoded. */
   framesDecoded: number;
+  /** Times that the publisher was asked for a key frame. */
   keyFrameRequests: number;
+  /** Times that it was asked for packets again. */
   retransmissionRequests: number;
+  /** Seconds to the publisher and back; `null` where it is not known. */
   roundTripTime: number | null;
   /** Bits a second, over the last interval. */
   bitrate: number;
@@ -57,26 +66,35 @@ export interface SessionStatistics {
 
 /** A recording, as its side-car has it. */
 export interface RecordingInfo {
+  /** Of this format. */
   version: 1;
+  /** Identifies the recording, as in its addresses. */
   id: string;
   /** What the publisher calls it. */
   name: string;
   /** The media file, in the same directory. */
   file: string;
+  /** Whether it is still going on. */
   state: 'recording' | 'finished' | 'interrupted';
   /** ISO 8601. */
   startedAt: string;
+  /** When it ended; `null` while it goes on. */
   endedAt: string | null;
   /** Seconds. */
   duration: number;
   /** Bytes. */
   size: number;
+  /** Container and codecs. */
   mimeType: string;
+  /** Why it has ended; `null` while it goes on. */
   reason: EndReason | null;
   /** What went wrong, if the reason is not enough. */
   error: string | null;
+  /** Who has published. */
   client: { address: string; userAgent: string | null };
+  /** The tracks in it. */
   tracks: RecordedTrack[];
+  /** Of the connection. */
   statistics: SessionStatistics;
 }
 

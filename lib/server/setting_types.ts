@@ -2,6 +2,7 @@
 
 /** A setting that cannot be read or has a value that it must not have. */
 export class SettingError extends Error {
+  /** `SettingError`. */
   override name = 'SettingError';
 }
 

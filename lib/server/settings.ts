@@ -38,6 +38,7 @@ export interface RecordingServerSettings {
   videoCodecs: readonly VideoCodecName[];
   /** Files with a certificate chain and its key in PEM form: then the server speaks HTTPS. Empty: HTTP. */
   tlsCertificate: string;
+  /** File of the private key, in PEM. */
   tlsKey: string;
   /** Whoever publishes must have one of these tokens. Empty: everybody may. */
   publishTokens: readonly string[];

@@ -85,6 +85,7 @@ export class RTCStatsReport {
     for (const [key, value] of entries) call.call(thisArg, value, key, this);
   }
 
+  /** Pairs of identifier and dictionary. */
   declare [Symbol.iterator]: () => MapIterator<[string, RTCStats]>;
 
   static {

@@ -17,7 +17,9 @@ export type RTCDtlsTransportState = 'closed' | 'connected' | 'connecting' | 'fai
 
 /** Events of {@link RTCDtlsTransport}. */
 export interface RTCDtlsTransportEventMap {
+  /** The transport has failed. */
   error: RTCErrorEvent;
+  /** `state` has changed. */
   statechange: Event;
 }
 

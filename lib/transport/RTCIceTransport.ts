@@ -22,14 +22,19 @@ export type RTCIceRole = 'controlled' | 'controlling' | 'unknown';
 
 /** User name fragment and password of one side (WebRTC, section 5.6.1). */
 export interface RTCIceParameters {
+  /** The user name. */
   usernameFragment?: string;
+  /** The password. */
   password?: string;
 }
 
 /** Events of {@link RTCIceTransport}. */
 export interface RTCIceTransportEventMap {
+  /** `gatheringState` has changed. */
   gatheringstatechange: Event;
+  /** Another pair of candidates is in use. */
   selectedcandidatepairchange: Event;
+  /** `state` has changed. */
   statechange: Event;
 }
 

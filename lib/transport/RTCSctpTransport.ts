@@ -15,6 +15,7 @@ export type RTCSctpTransportState = 'closed' | 'connected' | 'connecting';
 
 /** Events of {@link RTCSctpTransport}. */
 export interface RTCSctpTransportEventMap {
+  /** `state` has changed. */
   statechange: Event;
 }
 

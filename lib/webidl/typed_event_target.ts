@@ -19,23 +19,27 @@ export interface AddEventListenerOptionsLike extends EventListenerOptionsLike {
 
 /** An event target `This` that fires the events of `Events`, by type. */
 export interface TypedEventTarget<This, Events> extends EventTarget {
+  /** Calls back with each event of a type. */
   addEventListener<K extends keyof Events>(
     type: K,
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the DOM library types it
     listener: (this: This, event: Events[K]) => any,
     options?: boolean | AddEventListenerOptionsLike,
   ): void;
+  /** Calls back with each event of any other type. */
   addEventListener(
     type: string,
     listener: EventListenerLike | null,
     options?: boolean | AddEventListenerOptionsLike,
   ): void;
+  /** Ends what `addEventListener` has begun. */
   removeEventListener<K extends keyof Events>(
     type: K,
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the DOM library types it
     listener: (this: This, event: Events[K]) => any,
     options?: boolean | EventListenerOptionsLike,
   ): void;
+  /** Ends what `addEventListener` has begun. */
   removeEventListener(
     type: string,
     listener: EventListenerLike | null,

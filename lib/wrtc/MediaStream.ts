@@ -4,6 +4,7 @@ import { isIterable, isObject } from '../webidl';
 
 /** What `wrtc` takes beside a stream and tracks: the id of a new, empty stream. */
 export interface RTCMediaStreamInit {
+  /** The id of the stream. */
   id: string;
 }
 
@@ -22,6 +23,7 @@ export class MediaStream extends StandardMediaStream {
     super(init);
   }
 
+  /** Whether an object is a stream, of whichever class. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof StandardMediaStream;
   }

@@ -7,7 +7,9 @@ import { checkedTrack } from './track';
 
 /** What {@link RTCVideoSink} gives: a picture in I420. */
 export interface RTCVideoSinkFrame {
+  /** Width in pixels. */
   width: number;
+  /** Height in pixels. */
   height: number;
   /** Degrees by which the picture is to be turned clockwise when it is shown: 0, 90, 180 or 270. */
   rotation: number;

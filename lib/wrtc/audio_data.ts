@@ -16,10 +16,15 @@ export interface RTCAudioData {
 
 /** What `RTCAudioSink` gives. */
 export interface RTCAudioSinkData {
+  /** The samples, the channels in turn. */
   samples: Int16Array;
+  /** Samples of each channel in a second. */
   sampleRate: number;
+  /** Bits of a sample: 16. */
   bitsPerSample: 16;
+  /** Number of channels. */
   channelCount: number;
+  /** Samples of each channel. */
   numberOfFrames: number;
 }
 

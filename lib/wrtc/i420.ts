@@ -5,7 +5,9 @@ import type { NativePixelFormat, NativeVideoFrame } from '../native_media';
 
 /** A picture in I420, or in RGBA for the conversions. */
 export interface RTCVideoFrame {
+  /** Width in pixels. */
   width: number;
+  /** Height in pixels. */
   height: number;
   /** The planes Y, U and V one after another. */
   data: Uint8ClampedArray | Uint8Array | ArrayBuffer | ArrayBufferView;
@@ -18,7 +20,9 @@ export type ImageDataLike = Pick<RTCVideoFrame, 'width' | 'height' | 'data'>;
 
 /** A picture whose members have been checked. */
 export interface CheckedImage {
+  /** Width in pixels. */
   width: number;
+  /** Height in pixels. */
   height: number;
   data: ArrayBuffer | ArrayBufferView;
 }
