@@ -1,4 +1,4 @@
-/** Every program in examples/ does what it says. `browser-transfer` has a test of its own. */
+/** Every program in examples/ does what it says. Two have tests of their own. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -31,7 +31,10 @@ test('every example is told of in the list, and tested', () => {
   for (const name of readdirSync(examples)) {
     if (!existsSync(join(examples, name, 'main.mjs'))) continue;
     assert.match(list, new RegExp(`^\\| \`${name}\``, 'm'));
-    assert.ok(name === 'browser-transfer' || new RegExp(`run\\(\\s*'${name}'`).test(here), name);
+    assert.ok(
+      ['browser-transfer', 'recording-server'].includes(name) || new RegExp(`run\\(\\s*'${name}'`).test(here),
+      name,
+    );
   }
 });
 
