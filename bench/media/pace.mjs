@@ -7,7 +7,7 @@ export function pace(rate, step) {
       const due = Math.floor(((performance.now() - started) / 1000) * rate);
       while (index < due) step(index++);
     },
-    1000 / rate / 2,
+    1000 / rate,
   );
   return () => clearInterval(timer);
 }
