@@ -30,8 +30,16 @@ export interface NativeMediaStreamTrack extends NativeMediaStreamTrackRecording 
   stop(): void;
   /** Video only: what the track gives at most; `null` leaves a dimension as the source has it. Never scales up. */
   setVideoFormat(format: NativeVideoFormat): void;
-  /** Video: size and rate that the last frames had; audio: rate and channels. `null` before the first. */
-  videoStatus(): { width: number; height: number; frameRate: number } | null;
+  /** Audio only: what the track makes of its source's sound; `null` leaves a property as the source has it. */
+  setAudioFormat(format: NativeAudioFormat): void;
+  /** Video: size and rate that the last frames had, and the size that the source gives; audio: rate and channels. `null` before the first. */
+  videoStatus(): {
+    width: number;
+    height: number;
+    frameRate: number;
+    sourceWidth: number;
+    sourceHeight: number;
+  } | null;
   audioStatus(): { sampleRate: number; channelCount: number } | null;
   /** Attaches a consumer of raw media. Frames or blocks that it does not take in time are dropped and counted. */
   addVideoSink(options: NativeSinkOptions): NativeVideoSink;
@@ -49,6 +57,17 @@ export interface NativeVideoFormat {
   frameRate: number | null;
   /** Whether `width` and `height` crop the middle out (as `resizeMode: 'crop-and-scale'` does) or only scale. */
   crop: boolean;
+}
+
+export interface NativeAudioFormat {
+  /** 8000 to 96,000 Hz. */
+  sampleRate: number | null;
+  /** 1 to 8. */
+  channelCount: number | null;
+  /** libwebrtc's processing of a microphone's sound. */
+  echoCancellation: boolean;
+  autoGainControl: boolean;
+  noiseSuppression: boolean;
 }
 
 export interface NativeVideoSource {

@@ -58,6 +58,7 @@ void MediaStreamTrackHandle::Register(Runtime& runtime) {
                       InstanceMethod<&MediaStreamTrackHandle::Clone>("clone"),
                       InstanceMethod<&MediaStreamTrackHandle::Stop>("stop"),
                       InstanceMethod<&MediaStreamTrackHandle::SetVideoFormat>("setVideoFormat"),
+                      InstanceMethod<&MediaStreamTrackHandle::SetAudioFormat>("setAudioFormat"),
                       InstanceMethod<&MediaStreamTrackHandle::VideoStatus>("videoStatus"),
                       InstanceMethod<&MediaStreamTrackHandle::AudioStatus>("audioStatus"),
                       InstanceMethod<&MediaStreamTrackHandle::AddVideoSink>("addVideoSink"),
@@ -161,13 +162,35 @@ void MediaStreamTrackHandle::SetVideoFormat(const Napi::CallbackInfo& info) {
   std::get<0>(node_)->SetFormat(format);
 }
 
+void MediaStreamTrackHandle::SetAudioFormat(const Napi::CallbackInfo& info) {
+  if (is_video()) return;
+  Napi::Env env = info.Env();
+  const auto flag = [&](const char* name) {
+    return ReadBool(env, Member(env, info[0], name)).value_or(false);
+  };
+  AudioTrackFormat format;
+  if (auto rate = ReadInteger(env, Member(env, info[0], "sampleRate"), 8'000, 96'000)) {
+    // 10 ms are a whole number of samples.
+    format.sample_rate = static_cast<int>(*rate / 100 * 100);
+  }
+  if (auto channels = ReadInteger(env, Member(env, info[0], "channelCount"), 1, 8)) {
+    format.channel_count = static_cast<size_t>(*channels);
+  }
+  format.echo_cancellation = flag("echoCancellation");
+  format.auto_gain_control = flag("autoGainControl");
+  format.noise_suppression = flag("noiseSuppression");
+  std::get<1>(node_)->SetFormat(format, runtime().echo_reference());
+}
+
 Napi::Value MediaStreamTrackHandle::VideoStatus(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::optional<VideoTrackStatus> status = is_video() ? std::get<0>(node_)->status() : std::nullopt;
   if (!status) return env.Null();
   return {env, MakeObject(env, {{"width", ToJs(env, status->width)},
                                 {"height", ToJs(env, status->height)},
-                                {"frameRate", ToJs(env, status->frame_rate)}})};
+                                {"frameRate", ToJs(env, status->frame_rate)},
+                                {"sourceWidth", ToJs(env, status->source_width)},
+                                {"sourceHeight", ToJs(env, status->source_height)}})};
 }
 
 Napi::Value MediaStreamTrackHandle::AudioStatus(const Napi::CallbackInfo& info) {

@@ -68,6 +68,7 @@ class MediaStreamTrackHandle final : public Handle<MediaStreamTrackHandle> {
   Napi::Value Clone(const Napi::CallbackInfo& info);
   void Stop(const Napi::CallbackInfo& info);
   void SetVideoFormat(const Napi::CallbackInfo& info);
+  void SetAudioFormat(const Napi::CallbackInfo& info);
   Napi::Value VideoStatus(const Napi::CallbackInfo& info);
   Napi::Value AudioStatus(const Napi::CallbackInfo& info);
   Napi::Value AddVideoSink(const Napi::CallbackInfo& info);

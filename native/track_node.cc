@@ -220,7 +220,9 @@ std::optional<VideoTrackStatus> VideoTrackNode::status() const {
   if (width_ == 0) return std::nullopt;
   return VideoTrackStatus{.width = width_,
                           .height = height_,
-                          .frame_rate = interval_us_ > 0 ? 1'000'000 / interval_us_ : 0};
+                          .frame_rate = interval_us_ > 0 ? 1'000'000 / interval_us_ : 0,
+                          .source_width = source_width_,
+                          .source_height = source_height_};
 }
 
 void VideoTrackNode::SetEnabled(bool enabled) {
@@ -295,7 +297,10 @@ std::optional<webrtc::VideoFrame> VideoTrackNode::Adapt(const webrtc::VideoFrame
     if (!TakesFrameAt(frame.timestamp_us())) return std::nullopt;
     const bool turned = IsTurned(frame);
     const Size size{.width = frame.width(), .height = frame.height()};
-    scaling = ScalingFor(turned ? Turned(size) : size, format_);
+    const Size upright = turned ? Turned(size) : size;
+    source_width_ = upright.width;
+    source_height_ = upright.height;
+    scaling = ScalingFor(upright, format_);
     Measure(scaling.scale.width, scaling.scale.height);
     if (turned) scaling = {.crop = Turned(scaling.crop), .scale = Turned(scaling.scale)};
     if (!enabled_) {
@@ -373,13 +378,18 @@ AudioTrackNode::~AudioTrackNode() { Stop(); }
 
 webrtc::scoped_refptr<AudioTrackNode> AudioTrackNode::Clone() const {
   webrtc::scoped_refptr<AudioOrigin> origin;
+  AudioTrackFormat format;
+  std::shared_ptr<EchoReference> echo_reference;
   bool enabled;
   {
     webrtc::MutexLock lock(&mutex_);
     origin = origin_;
+    format = format_;
+    echo_reference = echo_reference_;
     enabled = enabled_;
   }
   auto clone = Create(std::move(origin));
+  clone->SetFormat(format, std::move(echo_reference));
   clone->SetEnabled(enabled);
   clone->SetContentHint(content_hint());
   return clone;
@@ -398,6 +408,18 @@ void AudioTrackNode::RemoveConsumer(AudioConsumer* consumer) {
 webrtc::scoped_refptr<MediaOrigin> AudioTrackNode::origin() const {
   webrtc::MutexLock lock(&mutex_);
   return origin_;
+}
+
+void AudioTrackNode::SetFormat(const AudioTrackFormat& format,
+                               std::shared_ptr<EchoReference> echo_reference) {
+  auto adapter = format.changes() ? std::make_shared<AudioAdapter>(format, echo_reference) : nullptr;
+  {
+    webrtc::MutexLock lock(&mutex_);
+    format_ = format;
+    echo_reference_ = std::move(echo_reference);
+    adapter_.swap(adapter);
+  }
+  // The one before goes here, outside the lock.
 }
 
 std::optional<AudioTrackStatus> AudioTrackNode::status() const {
@@ -450,18 +472,26 @@ void AudioTrackNode::SetEndedCallback(absl::AnyInvocable<void()> on_ended) {
 void AudioTrackNode::OnData(const void* audio_data, int bits_per_sample, int sample_rate,
                             size_t number_of_channels, size_t number_of_frames,
                             std::optional<int64_t> absolute_capture_timestamp_ms) {
+  std::shared_ptr<AudioAdapter> adapter;
   bool enabled;
   {
     webrtc::MutexLock lock(&mutex_);
-    status_ = {.sample_rate = sample_rate, .channel_count = number_of_channels};
+    adapter = adapter_;
     enabled = enabled_;
   }
+  AudioBlock block{static_cast<const int16_t*>(audio_data), sample_rate, number_of_channels,
+                   number_of_frames};
+  if (adapter && !consumers_.empty()) block = adapter->Adapt(block);
+  {
+    webrtc::MutexLock lock(&mutex_);
+    status_ = {.sample_rate = block.sample_rate, .channel_count = block.channels};
+  }
   if (!enabled) {
-    silence_.resize(number_of_channels * number_of_frames);
-    audio_data = silence_.data();
+    silence_.resize(block.channels * block.frames);
+    block.samples = silence_.data();
   }
   consumers_.ForEach([&](AudioConsumer& consumer) {
-    consumer.OnData(audio_data, bits_per_sample, sample_rate, number_of_channels, number_of_frames,
+    consumer.OnData(block.samples, bits_per_sample, block.sample_rate, block.channels, block.frames,
                     absolute_capture_timestamp_ms);
   });
 }

@@ -14,6 +14,8 @@
 #include "api/scoped_refptr.h"
 #include "api/video/video_frame.h"
 #include "api/video/video_frame_buffer.h"
+#include "native/audio_adapter.h"
+#include "native/echo_reference.h"
 #include "native/media_origin.h"
 #include "rtc_base/synchronization/mutex.h"
 #include "rtc_base/thread_annotations.h"
@@ -105,6 +107,9 @@ struct VideoTrackStatus {
   int width;
   int height;
   double frame_rate;
+  // Of the frames that the origin gives.
+  int source_width;
+  int source_height;
 };
 
 class VideoTrackNode : public TrackNode, private VideoConsumer {
@@ -167,6 +172,8 @@ class VideoTrackNode : public TrackNode, private VideoConsumer {
   webrtc::scoped_refptr<webrtc::VideoFrameBuffer> black_ RTC_GUARDED_BY(mutex_);
   int width_ RTC_GUARDED_BY(mutex_) = 0;
   int height_ RTC_GUARDED_BY(mutex_) = 0;
+  int source_width_ RTC_GUARDED_BY(mutex_) = 0;
+  int source_height_ RTC_GUARDED_BY(mutex_) = 0;
   // A moving average of the time between two frames.
   double interval_us_ RTC_GUARDED_BY(mutex_) = 0;
   int64_t last_frame_us_ RTC_GUARDED_BY(mutex_) = 0;
@@ -186,6 +193,8 @@ class AudioTrackNode : public TrackNode, private AudioConsumer {
   void AddConsumer(AudioConsumer* consumer);
   void RemoveConsumer(AudioConsumer* consumer);
 
+  // `echo_reference` is what is played out where this microphone stands.
+  void SetFormat(const AudioTrackFormat& format, std::shared_ptr<EchoReference> echo_reference);
   // Nothing before the first block, which comes only when there is a consumer.
   std::optional<AudioTrackStatus> status() const;
 
@@ -220,6 +229,10 @@ class AudioTrackNode : public TrackNode, private AudioConsumer {
   bool origin_ended_ RTC_GUARDED_BY(mutex_) = false;
   absl::AnyInvocable<void()> on_ended_ RTC_GUARDED_BY(mutex_);
   std::optional<AudioTrackStatus> status_ RTC_GUARDED_BY(mutex_);
+  AudioTrackFormat format_ RTC_GUARDED_BY(mutex_);
+  std::shared_ptr<EchoReference> echo_reference_ RTC_GUARDED_BY(mutex_);
+  // Null where nothing changes.
+  std::shared_ptr<AudioAdapter> adapter_ RTC_GUARDED_BY(mutex_);
   // Used by what the origin gives only, one call at a time.
   std::vector<int16_t> silence_;
 };

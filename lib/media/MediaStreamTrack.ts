@@ -59,7 +59,7 @@ export interface TrackSource {
   /** Tracks of the same peer have the same object here; those of this process have none. */
   readonly peer?: object;
   /** What the source can give. */
-  capabilities(): MediaTrackCapabilities;
+  capabilities(track: NativeMediaStreamTrack): MediaTrackCapabilities;
   /** What it gives at the moment through `track`, whose constraints are `constraints`. */
   settings(track: NativeMediaStreamTrack, constraints: MediaTrackConstraints): MediaTrackSettings;
   /**
@@ -229,7 +229,7 @@ export class MediaStreamTrack extends TypedEventTarget<
 
   /** What the source can give: ranges and choices for each constrainable property. */
   getCapabilities(): MediaTrackCapabilities {
-    return this.#source.capabilities();
+    return this.#source.capabilities(this.#handle);
   }
 
   /** The constraints that were applied last. */

@@ -1,9 +1,9 @@
 /** Cameras, microphones and displays: what `mediaDevices` offers. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { NativeMediaStreamTrack, NativeVideoSource } from '../native_media';
+import { audioCandidates } from './audio_settings';
 import type { MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, NumberRange } from './constraints';
 import { createTrack, type MediaStreamTrack } from './MediaStreamTrack';
-import { numbersNamed } from './settings_selection';
 import { LocalTrackSource, type Origin } from './track_sources';
 import { formatFor, videoCandidates, type VideoFormat, type VideoModes } from './video_settings';
 
@@ -178,8 +178,6 @@ export interface AudioDeviceOptions {
 /** Blocks of 10 ms, in seconds. */
 const LATENCY = 0.01;
 const SAMPLE_SIZE = 16;
-/** 10 ms are a whole number of samples. */
-const RATE_STEP = 100;
 
 /** A microphone. */
 export class AudioDevice implements Device {
@@ -202,10 +200,10 @@ export class AudioDevice implements Device {
     return {
       sampleRate: { ...sampleRate },
       sampleSize: { min: SAMPLE_SIZE, max: SAMPLE_SIZE },
-      // There is no loudspeaker, no room and no distance: sound is given as the device makes it.
-      echoCancellation: [false],
-      autoGainControl: [false],
-      noiseSuppression: [false],
+      // Off unless asked for: then libwebrtc does it, with what remote tracks play as the echo.
+      echoCancellation: [false, true],
+      autoGainControl: [false, true],
+      noiseSuppression: [false, true],
       voiceIsolation: [false],
       latency: { min: LATENCY, max: LATENCY },
       channelCount: { ...channelCount },
@@ -215,26 +213,11 @@ export class AudioDevice implements Device {
   }
 
   candidates(constraints: MediaTrackConstraints): MediaTrackSettings[] {
-    const { preferred, sampleRate, channelCount } = this.#options;
-    const among = (
-      first: number,
-      name: 'sampleRate' | 'channelCount',
-      { min, max }: { min: number; max: number },
-      step: number,
-    ): number[] =>
-      [
-        ...new Set([
-          first,
-          ...numbersNamed(constraints, name).map((value) => Math.round(value / step) * step),
-          max,
-          min,
-        ]),
-      ].filter((value) => value >= min && value <= max);
-    return among(preferred.sampleRate, 'sampleRate', sampleRate, RATE_STEP).flatMap((rate) =>
-      among(preferred.channelCount, 'channelCount', channelCount, 1).map((channels) =>
-        this.#settings({ sampleRate: rate, channelCount: channels }),
-      ),
-    );
+    return this.#candidates(this.#options.preferred, constraints);
+  }
+
+  #candidates(preferred: AudioFormat, constraints: MediaTrackConstraints): MediaTrackSettings[] {
+    return audioCandidates(preferred, this.#options, constraints).map((settings) => this.#settings(settings));
   }
 
   async open(settings: MediaTrackSettings, constraints: MediaTrackConstraints): Promise<MediaStreamTrack> {
@@ -248,25 +231,25 @@ export class AudioDevice implements Device {
       kind: 'audio',
       label: this.label,
       capabilities: () => this.capabilities(),
-      // An open microphone keeps its rate and channels.
-      candidates: () => [this.#settings(format)],
+      // An open microphone keeps its rate and channels, which its tracks give as they are, or as they are asked for.
+      candidates: (constraints) => this.#candidates(format, constraints),
       current: () => this.#settings(format),
       idle: () => {
         maker.stop();
       },
     });
     const handle = maker.createTrack(randomUUID());
-    source.add(handle, this.#settings(format));
+    source.add(handle, settings);
     return createTrack(handle, source, { constraints });
   }
 
-  #settings(format: AudioFormat): MediaTrackSettings {
+  #settings(settings: MediaTrackSettings): MediaTrackSettings {
     return {
-      ...format,
       sampleSize: SAMPLE_SIZE,
       echoCancellation: false,
       autoGainControl: false,
       noiseSuppression: false,
+      ...settings,
       voiceIsolation: false,
       latency: LATENCY,
       deviceId: this.deviceId,

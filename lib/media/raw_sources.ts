@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { native } from '../native';
 import type { NativeMediaStreamTrack } from '../native_media';
 import { interfaceType } from '../webidl';
+import { anyChannelCount, anySampleRate, audioCandidates, audioCapabilities } from './audio_settings';
 import { isAudioData, nativeAudioData, type AudioData } from './AudioData';
 import type { MediaTrackSettings } from './constraints';
 import { createTrack, type MediaStreamTrack } from './MediaStreamTrack';
 import { LocalTrackSource, type Origin } from './track_sources';
 import { isVideoFrame, nativeVideoFrame, type VideoFrame } from './VideoFrame';
-import { videoCandidates, type VideoFormat } from './video_settings';
+import { videoCandidates } from './video_settings';
 
 /** Options of {@link VideoSource}. */
 export interface VideoSourceInit {
@@ -41,8 +42,8 @@ export let videoParts: (source: VideoSource) => TrackParts;
 /** The same of sound. Not part of the public interface. */
 export let audioParts: (source: AudioSource) => TrackParts;
 
-/** Rates that constraints can ask a pushed video for; it is not known beforehand how fast frames come. */
-const HIGHEST_RATE = 1000;
+/** Rates that constraints can ask such video for of which it is not known beforehand how fast frames come. */
+export const HIGHEST_RATE = 1000;
 
 /**
  * Video frames from the application into any number of tracks. Outside the specifications.
@@ -117,7 +118,7 @@ export class VideoSource {
 
 /** The settings that can be seen from the frames. */
 export function videoStatusOf(track: NativeMediaStreamTrack): MediaTrackSettings {
-  const status: VideoFormat | null = track.videoStatus();
+  const status = track.videoStatus();
   if (status === null) return {};
   const { width, height, frameRate } = status;
   return { width, height, frameRate, aspectRatio: width / height };
@@ -135,12 +136,14 @@ export class AudioSource {
 
   constructor({ label = '', onidle }: AudioSourceInit = {}) {
     this.#source = native.createAudioSource();
+    const limits = { sampleRate: anySampleRate, channelCount: anyChannelCount };
     const current = (track: NativeMediaStreamTrack): MediaTrackSettings => track.audioStatus() ?? {};
     this.#tracks = new LocalTrackSource({
       kind: 'audio',
       label,
-      capabilities: () => ({}),
-      candidates: () => [{}],
+      capabilities: () => audioCapabilities(limits),
+      // What is pushed goes on as it is unless somebody asks for something else.
+      candidates: (constraints) => audioCandidates({}, limits, constraints),
       current,
       ...(onidle === undefined ? {} : { idle: onidle }),
     });

@@ -1,5 +1,6 @@
 /** What tracks of local sources know of their source: settings, and how constraints come to have an effect. */
 import type { NativeMediaStreamTrack } from '../native_media';
+import { applyAudioSettings } from './audio_settings';
 import type { MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings } from './constraints';
 import type { TrackSource } from './MediaStreamTrack';
 import { OverconstrainedError } from './OverconstrainedError';
@@ -77,6 +78,7 @@ export class LocalTrackSource implements TrackSource {
 
   #configure(track: NativeMediaStreamTrack, settings: MediaTrackSettings): void {
     const { width, height, frameRate } = settings;
+    if (this.#origin.kind === 'audio') applyAudioSettings(track, settings);
     if (this.#origin.kind === 'video' && width !== undefined && height !== undefined && frameRate !== undefined) {
       this.#origin.demand?.({ width, height, frameRate });
       track.setVideoFormat({ width, height, frameRate, crop: true });

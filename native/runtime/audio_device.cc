@@ -1,9 +1,12 @@
 #include "native/runtime/audio_device.h"
 
 #include <array>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
+#include "native/echo_reference.h"
 #include "native/runtime/media_clock.h"
 #include "native/runtime/playout_demand.h"
 #include "rtc_base/synchronization/mutex.h"
@@ -13,7 +16,10 @@ namespace node_libwebrtc {
 
 namespace {
 
-constexpr double kIntervalUs = 10'000;
+// libwebrtc gives 10 ms at a time. Two are taken in one go, as most packets bring as much: half as often do
+// threads wake.
+constexpr int kBlocksPerTick = 2;
+constexpr double kIntervalUs = kBlocksPerTick * 10'000;
 constexpr int kSampleRate = 48'000;
 constexpr size_t kFrames = kSampleRate / 100;
 // Of the mix, which nobody hears: sinks get the channels of their track.
@@ -24,7 +30,8 @@ constexpr size_t kChannels = 1;
 class AudioDevice::Playout final : public MediaClock::Client,
                                    public std::enable_shared_from_this<Playout> {
  public:
-  explicit Playout(std::shared_ptr<MediaClock> clock) : clock_(std::move(clock)) {}
+  Playout(std::shared_ptr<EchoReference> echo_reference, std::shared_ptr<MediaClock> clock)
+      : echo_reference_(std::move(echo_reference)), clock_(std::move(clock)) {}
 
   // Waits for a pull that is under way.
   void SetTransport(webrtc::AudioTransport* transport) {
@@ -45,6 +52,7 @@ class AudioDevice::Playout final : public MediaClock::Client,
     webrtc::MutexLock lock(&mutex_);
     return playing_;
   }
+  uint64_t pulled_samples() const { return pulled_samples_; }
 
  private:
   void Update() RTC_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -60,15 +68,22 @@ class AudioDevice::Playout final : public MediaClock::Client,
       if (!ticking_) return false;
     }
     webrtc::MutexLock lock(&transport_mutex_);
-    if (!transport_) return true;
+    for (int i = 0; i < kBlocksPerTick && transport_; ++i) Pull();
+    return true;
+  }
+
+  void Pull() RTC_EXCLUSIVE_LOCKS_REQUIRED(transport_mutex_) {
     size_t frames = 0;
     int64_t elapsed_time_ms = 0, ntp_time_ms = 0;
     transport_->NeedMorePlayData(kFrames, kChannels * sizeof(int16_t), kChannels, kSampleRate,
                                  samples_.data(), frames, &elapsed_time_ms, &ntp_time_ms);
-    return true;
+    pulled_samples_ += kFrames;
+    echo_reference_->Play(samples_.data(), kSampleRate, kFrames);
   }
 
+  const std::shared_ptr<EchoReference> echo_reference_;
   const std::shared_ptr<MediaClock> clock_;
+  std::atomic<uint64_t> pulled_samples_ = 0;
 
   mutable webrtc::Mutex mutex_;
   bool playing_ RTC_GUARDED_BY(mutex_) = false;
@@ -81,8 +96,10 @@ class AudioDevice::Playout final : public MediaClock::Client,
   std::array<int16_t, kFrames * kChannels> samples_ RTC_GUARDED_BY(transport_mutex_);
 };
 
-AudioDevice::AudioDevice(PlayoutDemand& demand, std::shared_ptr<MediaClock> clock)
-    : demand_(demand), playout_(std::make_shared<Playout>(std::move(clock))) {
+AudioDevice::AudioDevice(PlayoutDemand& demand, std::shared_ptr<EchoReference> echo_reference,
+                         std::shared_ptr<MediaClock> clock)
+    : demand_(demand),
+      playout_(std::make_shared<Playout>(std::move(echo_reference), std::move(clock))) {
   demand_.SetListener([playout = playout_](bool wanted) { playout->SetWanted(wanted); });
 }
 
@@ -107,5 +124,12 @@ int32_t AudioDevice::StopPlayout() {
 }
 
 bool AudioDevice::Playing() const { return playout_->playing(); }
+
+std::optional<webrtc::AudioDeviceModule::Stats> AudioDevice::GetStats() const {
+  // Nothing is made up by a device that pulls when it needs samples, and none wait in it.
+  const uint64_t samples = playout_->pulled_samples();
+  return Stats{.total_samples_duration_s = static_cast<double>(samples) / kSampleRate,
+               .total_samples_count = samples};
+}
 
 }  // namespace node_libwebrtc

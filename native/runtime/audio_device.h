@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "api/audio/audio_device.h"
 #include "modules/audio_device/include/audio_device_default.h"
 
 namespace node_libwebrtc {
 
+class EchoReference;
 class MediaClock;
 class PlayoutDemand;
 
@@ -18,7 +20,8 @@ class PlayoutDemand;
 class AudioDevice
     : public webrtc::webrtc_impl::AudioDeviceModuleDefault<webrtc::AudioDeviceModule> {
  public:
-  AudioDevice(PlayoutDemand& demand, std::shared_ptr<MediaClock> clock);
+  AudioDevice(PlayoutDemand& demand, std::shared_ptr<EchoReference> echo_reference,
+              std::shared_ptr<MediaClock> clock);
   ~AudioDevice() override;
 
   // webrtc::AudioDeviceModule
@@ -26,6 +29,7 @@ class AudioDevice
   int32_t StartPlayout() override;
   int32_t StopPlayout() override;
   bool Playing() const override;
+  std::optional<Stats> GetStats() const override;
 
  private:
   class Playout;

@@ -13,18 +13,20 @@
 #include "native/runtime/audio_device.h"
 #include "native/runtime/codecs.h"
 #include "native/runtime/event_loop.h"
+#include "native/runtime/field_trials.h"
 #include "native/runtime/media_engine.h"
 #include "native/runtime/task_pool.h"
 
 namespace node_libwebrtc {
 
 Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
+               std::shared_ptr<EchoReference> echo_reference,
                std::shared_ptr<MediaClock> media_clock, std::shared_ptr<TaskPool> task_pool)
     : loop_(loop),
       playout_demand_(playout_demand),
       task_pool_(std::move(task_pool)),
       sender_reports_(std::make_shared<SenderReports>()),
-      environment_(webrtc::CreateEnvironment(task_pool_->CreateFactory())),
+      environment_(webrtc::CreateEnvironment(task_pool_->CreateFactory(), std::make_unique<FieldTrials>())),
       network_thread_(std::make_unique<webrtc::Thread>(&sockets_)),
       worker_thread_(webrtc::Thread::Create()) {
   network_thread_->SetName("webrtc-network", nullptr);
@@ -46,7 +48,8 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
   dependencies.network_thread = network_thread_.get();
   dependencies.worker_thread = worker_thread_.get();
   dependencies.signaling_thread = signaling_thread();
-  dependencies.adm = webrtc::make_ref_counted<AudioDevice>(playout_demand_, std::move(media_clock));
+  dependencies.adm = webrtc::make_ref_counted<AudioDevice>(
+      playout_demand_, std::move(echo_reference), std::move(media_clock));
   dependencies.sctp_factory = std::make_unique<SctpTransportFactory>(
       signaling_thread(), network_thread_.get(), network_turn_);
   dependencies.event_log_factory = std::make_unique<EventLogFactory>();

@@ -17,6 +17,7 @@
 
 namespace node_libwebrtc {
 
+class EchoReference;
 class EventLoop;
 class MediaClock;
 class PlayoutDemand;
@@ -29,7 +30,8 @@ class TaskPool;
 class Engine final : public ExitGuard::Member {
  public:
   // On the JS thread. Starts the threads.
-  Engine(EventLoop& loop, PlayoutDemand& playout_demand, std::shared_ptr<MediaClock> media_clock,
+  Engine(EventLoop& loop, PlayoutDemand& playout_demand,
+         std::shared_ptr<EchoReference> echo_reference, std::shared_ptr<MediaClock> media_clock,
          std::shared_ptr<TaskPool> task_pool);
   // On the JS thread. Everything that libwebrtc made must be released by then. Stops the threads.
   ~Engine();

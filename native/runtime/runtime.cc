@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/units/time_delta.h"
+#include "native/echo_reference.h"
 #include "native/network/multicast_dns.h"
 #include "native/network/tls_verifier.h"
 #include "native/recording/chunk_delivery.h"
@@ -69,6 +70,7 @@ std::shared_ptr<Runtime> Runtime::From(Napi::Env env) {
 Runtime::Runtime(Napi::Env env)
     : env_(env),
       loop_(env),
+      echo_reference_(std::make_shared<EchoReference>()),
       media_clock_(std::make_shared<MediaClock>(loop_)),
       task_pool_(std::make_shared<TaskPool>()),
       chunk_delivery_(std::make_unique<ChunkDelivery>(loop_, task_pool_)),
@@ -89,7 +91,8 @@ Runtime::~Runtime() {
 Runtime::Lease Runtime::Acquire() {
   if (shut_down_) return Lease();
   if (!engine_) {
-    engine_ = std::make_unique<Engine>(loop_, playout_demand_, media_clock_, task_pool_);
+    engine_ = std::make_unique<Engine>(loop_, playout_demand_, echo_reference_, media_clock_,
+                                       task_pool_);
     ExitGuard::Add(engine_.get());
   }
   return Lease(shared_from_this());

@@ -19,6 +19,7 @@
 namespace node_libwebrtc {
 
 class ChunkDelivery;
+class EchoReference;
 class Logging;
 class MediaClock;
 class MulticastDns;
@@ -91,6 +92,8 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
 
   // Who wants to hear remote audio.
   PlayoutDemand& playout_demand() { return playout_demand_; }
+  // What is played out of that.
+  const std::shared_ptr<EchoReference>& echo_reference() const { return echo_reference_; }
   // What devices of ours run by.
   const std::shared_ptr<MediaClock>& media_clock() const { return media_clock_; }
 
@@ -136,6 +139,7 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   const Napi::Env env_;
   EventLoop loop_;
   PlayoutDemand playout_demand_;
+  const std::shared_ptr<EchoReference> echo_reference_;
   const std::shared_ptr<MediaClock> media_clock_;
   const std::shared_ptr<TaskPool> task_pool_;
   const std::unique_ptr<ChunkDelivery> chunk_delivery_;
