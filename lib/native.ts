@@ -152,9 +152,11 @@ export interface NativePeerConnection extends NativePeerConnectionMedia {
   readonly canTrickleIceCandidates: boolean | null;
   /** The four descriptions as they are now, local candidates gathered so far included. */
   descriptions(): NativeDescriptions;
-  /** The DTLS transport of each media section that has one, in the order of the sections. Handles keep their identity. */
-  dtlsTransports(): { mid: string; transport: NativeDtlsTransport }[];
-  sctpTransport(): NativeSctpTransport | null;
+  /**
+   * The DTLS transport of each media section that has one, in the order of the sections, and the SCTP transport, with
+   * what is known of it now. Handles keep their identity.
+   */
+  transports(): NativeTransports;
   /** The certificate that libwebrtc has made because the configuration has none; waits until it is there. */
   certificate(callback: NativeCallback<[certificate: NativeCertificate]>): void;
   /** One plain object for each `RTCStats` dictionary, members under their standard names. */
@@ -168,6 +170,11 @@ export interface NativePeerConnection extends NativePeerConnectionMedia {
   stopEventLog(): void;
   /** Idempotent. No sink call and no callback follows, apart from data channels closing. */
   close(): void;
+}
+
+export interface NativeTransports {
+  dtls: { mid: string; transport: NativeDtlsTransport }[];
+  sctp: NativeSctpTransport | null;
 }
 
 export interface NativeDataChannelInit {

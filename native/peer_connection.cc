@@ -214,8 +214,7 @@ Napi::Function PeerConnectionHandle::Register(Runtime& runtime) {
           InstanceAccessor<&PeerConnectionHandle::CanTrickleIceCandidates>(
               "canTrickleIceCandidates"),
           InstanceMethod<&PeerConnectionHandle::Descriptions>("descriptions"),
-          InstanceMethod<&PeerConnectionHandle::DtlsTransports>("dtlsTransports"),
-          InstanceMethod<&PeerConnectionHandle::SctpTransport>("sctpTransport"),
+          InstanceMethod<&PeerConnectionHandle::Transports>("transports"),
           InstanceMethod<&PeerConnectionHandle::Certificate>("certificate"),
           InstanceMethod<&PeerConnectionHandle::GetStats>("getStats"),
           InstanceMethod<&PeerConnectionHandle::StartEventLog>("startEventLog"),
@@ -485,16 +484,27 @@ void PeerConnectionHandle::SetDescription(const Napi::CallbackInfo& info, bool l
   }
 }
 
-void PeerConnectionHandle::AssignDataChannelIds() {
-  if (!connection_ || closed_) return;
+webrtc::PeerConnection& PeerConnectionHandle::Internal() const {
   auto* proxy = static_cast<webrtc::PeerConnectionProxyWithInternal<PeerConnectionInterface>*>(
       connection_.get());
-  auto* internal = static_cast<webrtc::PeerConnection*>(proxy->internal());
-  webrtc::DataChannelController& channels = *internal->data_channel_controller();
-  auto transport = connection_->GetSctpTransport();
-  if (!transport || !channels.HasUsedDataChannels()) return;
+  return *static_cast<webrtc::PeerConnection*>(proxy->internal());
+}
+
+void PeerConnectionHandle::AssignDataChannelIds() {
+  if (!connection_ || closed_) return;
+  // An offer settles no DTLS role.
+  const auto state = connection_->signaling_state();
+  if (state == PeerConnectionInterface::kHaveLocalOffer ||
+      state == PeerConnectionInterface::kHaveRemoteOffer) {
+    return;
+  }
+  webrtc::PeerConnection& internal = Internal();
+  webrtc::DataChannelController& channels = *internal.data_channel_controller();
+  if (!channels.HasUsedDataChannels()) return;
   // libwebrtc itself waits until the association is there.
   runtime().engine()->network_thread()->BlockingCall([&] {
+    auto transport = internal.GetSctpTransport();
+    if (!transport) return;
     std::optional<webrtc::SSLRole> role =
         static_cast<webrtc::SctpTransport*>(transport.get())->DtlsRole();
     if (role) channels.AllocateSctpSids(*role);
@@ -578,25 +588,35 @@ Napi::Value PeerConnectionHandle::Descriptions(const Napi::CallbackInfo& info) {
                                            {"pendingRemote", MakeDescription(env, all[3])}}));
 }
 
-Napi::Value PeerConnectionHandle::DtlsTransports(const Napi::CallbackInfo& info) {
+Napi::Value PeerConnectionHandle::Transports(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  std::vector<napi_value> result;
+  webrtc::scoped_refptr<webrtc::SctpTransportInterface> sctp;
+  webrtc::SctpTransportInformation sctp_information;
+  std::vector<std::pair<std::string, webrtc::scoped_refptr<webrtc::DtlsTransportInterface>>> dtls;
   if (connection_ && !closed_) {
-    for (const std::string& mid : MediaSections(*connection_)) {
-      auto transport = connection_->LookupDtlsTransportByMid(mid);
-      if (!transport) continue;
-      Napi::Value handle = DtlsTransportHandle::From(runtime(), transports_, std::move(transport));
-      if (handle.IsEmpty()) break;
-      result.push_back(MakeObject(env, {{"mid", ToJs(env, mid)}, {"transport", handle}}));
-    }
+    // One wait for the network thread, however many transports there are.
+    runtime().engine()->network_thread()->BlockingCall(
+        [&, &internal = Internal(), names = MediaSections(*connection_)] {
+          sctp = internal.GetSctpTransport();
+          if (sctp) sctp_information = sctp->Information();
+          for (const std::string& mid : names) {
+            if (auto transport = internal.LookupDtlsTransportByMid(mid)) {
+              dtls.emplace_back(mid, std::move(transport));
+            }
+          }
+        });
   }
-  return Napi::Value(env, MakeArray(env, result));
-}
-
-Napi::Value PeerConnectionHandle::SctpTransport(const Napi::CallbackInfo& info) {
-  auto transport = connection_ && !closed_ ? connection_->GetSctpTransport() : nullptr;
-  if (!transport) return info.Env().Null();
-  return SctpTransportHandle::From(runtime(), transports_, std::move(transport));
+  std::vector<napi_value> sections;
+  for (auto& [mid, transport] : dtls) {
+    Napi::Value handle = DtlsTransportHandle::From(runtime(), transports_, std::move(transport));
+    if (handle.IsEmpty()) break;
+    sections.push_back(MakeObject(env, {{"mid", ToJs(env, mid)}, {"transport", handle}}));
+  }
+  napi_value sctp_handle =
+      sctp ? SctpTransportHandle::From(runtime(), transports_, std::move(sctp), sctp_information)
+           : env.Null();
+  return Napi::Value(env,
+                     MakeObject(env, {{"dtls", MakeArray(env, sections)}, {"sctp", sctp_handle}}));
 }
 
 void PeerConnectionHandle::Certificate(const Napi::CallbackInfo& info) {

@@ -23,6 +23,10 @@
 #include "native/rtp_handles.h"
 #include "native/transport_handles.h"
 
+namespace webrtc {
+class PeerConnection;
+}
+
 namespace node_libwebrtc {
 
 // `NativePeerConnection` of lib/native.ts.
@@ -68,8 +72,7 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
   Napi::Value SignalingState(const Napi::CallbackInfo& info);
   Napi::Value CanTrickleIceCandidates(const Napi::CallbackInfo& info);
   Napi::Value Descriptions(const Napi::CallbackInfo& info);
-  Napi::Value DtlsTransports(const Napi::CallbackInfo& info);
-  Napi::Value SctpTransport(const Napi::CallbackInfo& info);
+  Napi::Value Transports(const Napi::CallbackInfo& info);
   void Certificate(const Napi::CallbackInfo& info);
   void GetStats(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
@@ -104,6 +107,9 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
   void SetDescription(const Napi::CallbackInfo& info, bool local);
   // Gives the data channels without an id one, as soon as the DTLS role is negotiated.
   void AssignDataChannelIds();
+  // What is behind libwebrtc's proxy, for what the proxy does not offer. While there is a
+  // connection.
+  webrtc::PeerConnection& Internal() const;
   // False, having thrown, if the connection is closed.
   bool CheckOpen(Napi::Env env) const;
   void CloseConnection();

@@ -70,9 +70,14 @@ void SctpTransportHandle::Register(Runtime& runtime) {
 
 Napi::Value SctpTransportHandle::From(
     Runtime& runtime, std::shared_ptr<TransportHandles> handles,
-    webrtc::scoped_refptr<webrtc::SctpTransportInterface> transport) {
-  if (Napi::Value known = handles->sctp.Find(transport.get()); !known.IsEmpty()) return known;
-  Init init{.handles = std::move(handles), .transport = std::move(transport)};
+    webrtc::scoped_refptr<webrtc::SctpTransportInterface> transport,
+    const webrtc::SctpTransportInformation& information) {
+  if (Napi::Value known = handles->sctp.Find(transport.get()); !known.IsEmpty()) {
+    Unwrap(known.As<Napi::Object>())->Update(information);
+    return known;
+  }
+  Init init{
+      .handles = std::move(handles), .transport = std::move(transport), .information = information};
   return runtime.GetConstructor("SctpTransport")
       .New({Napi::External<Init>::New(runtime.env(), &init)});
 }
@@ -86,6 +91,7 @@ SctpTransportHandle::SctpTransportHandle(const Napi::CallbackInfo& info)
   Init& init = *info[0].As<Napi::External<Init>>().Data();
   handles_ = std::move(init.handles);
   transport_ = std::move(init.transport);
+  information_ = init.information;
   network_thread_ = runtime().engine()->network_thread();
   handles_->sctp.Insert(transport_.get(), this);
   // JS sees every transport begin as connecting, and hears of all that has happened since.
@@ -115,27 +121,21 @@ void SctpTransportHandle::OnEngineStop() {
   observer_ = nullptr;
 }
 
-void SctpTransportHandle::Refresh() {
-  if (!transport_) return;
+void SctpTransportHandle::Update(const webrtc::SctpTransportInformation& now) {
   // A transport that is closed stays so.
   if (information_.state() == webrtc::SctpTransportState::kClosed) return;
-  webrtc::scoped_refptr<webrtc::DtlsTransportInterface> dtls = information_.dtls_transport();
-  webrtc::SctpTransportInformation now = transport_->Information();
   // libwebrtc forgets the DTLS transport when it closes; the specification does not.
   information_ = now.dtls_transport()
                      ? now
-                     : webrtc::SctpTransportInformation(now.state(), std::move(dtls),
+                     : webrtc::SctpTransportInformation(now.state(), information_.dtls_transport(),
                                                         now.MaxMessageSize(), now.MaxChannels());
 }
 
 Napi::Value SctpTransportHandle::Information(const Napi::CallbackInfo& info) {
-  Refresh();
   return {info.Env(), MakeInformation(info.Env(), information_)};
 }
 
 Napi::Value SctpTransportHandle::DtlsTransport(const Napi::CallbackInfo& info) {
-  // It is there from the start and stays the same; asking costs a wait for the network thread.
-  if (!information_.dtls_transport()) Refresh();
   if (!transport_ || !information_.dtls_transport()) return info.Env().Null();
   return DtlsTransportHandle::From(runtime(), handles_, information_.dtls_transport());
 }

@@ -17,9 +17,11 @@ class SctpTransportHandle final : public Handle<SctpTransportHandle> {
  public:
   static void Register(Runtime& runtime);
 
-  // The handle of `transport`, while the engine runs. Empty if JS cannot be run any more.
+  // The handle of `transport`, while the engine runs, with what is known of it now: the largest
+  // message size changes without a notice. Empty if JS cannot be run any more.
   static Napi::Value From(Runtime& runtime, std::shared_ptr<TransportHandles> handles,
-                          webrtc::scoped_refptr<webrtc::SctpTransportInterface> transport);
+                          webrtc::scoped_refptr<webrtc::SctpTransportInterface> transport,
+                          const webrtc::SctpTransportInformation& information);
 
   // For `From` only.
   explicit SctpTransportHandle(const Napi::CallbackInfo& info);
@@ -30,6 +32,7 @@ class SctpTransportHandle final : public Handle<SctpTransportHandle> {
   struct Init {
     std::shared_ptr<TransportHandles> handles;
     webrtc::scoped_refptr<webrtc::SctpTransportInterface> transport;
+    webrtc::SctpTransportInformation information;
   };
 
   void OnEngineStop() override;
@@ -37,8 +40,7 @@ class SctpTransportHandle final : public Handle<SctpTransportHandle> {
   Napi::Value Information(const Napi::CallbackInfo& info);
   Napi::Value DtlsTransport(const Napi::CallbackInfo& info);
 
-  // Asks the network thread, as the largest message size changes without a notice.
-  void Refresh();
+  void Update(const webrtc::SctpTransportInformation& now);
 
   std::shared_ptr<TransportHandles> handles_;
   // Null when the engine has stopped.

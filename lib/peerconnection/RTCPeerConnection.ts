@@ -16,7 +16,13 @@ import {
   type RTCIdentityProviderOptions,
 } from '../identity/identity_provider';
 import type { RTCIdentityAssertion } from '../identity/RTCIdentityAssertion';
-import { native, type NativeIceCandidate, type NativePeerConnection, type NativePeerConnectionSink } from '../native';
+import {
+  native,
+  type NativeIceCandidate,
+  type NativePeerConnection,
+  type NativePeerConnectionSink,
+  type NativeSctpTransport,
+} from '../native';
 import type { MediaStream } from '../media/MediaStream';
 import { isMediaStreamTrack, type MediaStreamTrack } from '../media/MediaStreamTrack';
 import type { NativeRtpReceiver, NativeRtpSender } from '../native_media';
@@ -293,8 +299,9 @@ export class RTCPeerConnection extends TypedEventTarget<
       descriptionApplied: (side, type, sdp) => {
         if (side === 'remote') this.#identity.applied(sdp);
         this.#negotiationNeeded.descriptionApplied();
-        this.#updateSctp();
-        this.#transports.update(this.#signaling.descriptions.remote?.sdp ?? '');
+        const { dtls, sctp } = this.#native.transports();
+        this.#updateSctp(sctp);
+        this.#transports.update(dtls, this.#signaling.descriptions.remote?.sdp ?? '');
         const fireMediaEvents = this.#media.descriptionApplied(side, type, sdp);
         this.#updateLifetime();
         return fireMediaEvents;
@@ -302,7 +309,7 @@ export class RTCPeerConnection extends TypedEventTarget<
       taskBegins: () => this.#tasks.flush(),
       signalingStateChanged: () => this.#fire('signalingstatechange'),
     });
-    this.#transports = new ConnectionTransports(this.#native, {
+    this.#transports = new ConnectionTransports({
       fire: (type) => this.#fire(type),
       endOfCandidates: (mid) => this.#surfaceEndOfCandidates(mid),
       gatheringComplete: () => this.dispatchEvent(new RTCPeerConnectionIceEvent('icecandidate', { candidate: null })),
@@ -985,12 +992,9 @@ export class RTCPeerConnection extends TypedEventTarget<
     };
   }
 
-  #updateSctp(): void {
-    const handle = this.#native.sctpTransport();
-    const before = this.#sctp;
+  #updateSctp(handle: NativeSctpTransport | null): void {
     this.#sctp = handle === null ? null : sctpTransportOf(handle);
-    // One that has just been made knows all; to ask costs a wait for the network thread.
-    if (this.#sctp !== null && this.#sctp === before) updateSctpTransport(this.#sctp);
+    if (this.#sctp !== null) updateSctpTransport(this.#sctp);
   }
 
   #fire(type: string): void {

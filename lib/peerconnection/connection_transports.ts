@@ -6,7 +6,7 @@
  * it, and the connection's events follow the transport's.
  */
 import { drainMicrotasks } from '../datachannel/microtasks';
-import type { NativePeerConnection } from '../native';
+import type { NativeTransports } from '../native';
 import {
   closeDtlsTransport,
   dtlsTransportOf,
@@ -46,7 +46,6 @@ export interface TransportsOwner {
 type FireEvents = () => void;
 
 export class ConnectionTransports {
-  readonly #native: NativePeerConnection;
   readonly #owner: TransportsOwner;
   /** Each transport with the `mid` of the first section that uses it: bundled sections share one. */
   #transports = new Map<RTCDtlsTransport, string>();
@@ -60,8 +59,7 @@ export class ConnectionTransports {
   iceConnectionState: RTCIceConnectionState = 'new';
   connectionState: RTCPeerConnectionState = 'new';
 
-  constructor(native: NativePeerConnection, owner: TransportsOwner) {
-    this.#native = native;
+  constructor(owner: TransportsOwner) {
     this.#owner = owner;
   }
 
@@ -69,10 +67,10 @@ export class ConnectionTransports {
    * Takes over the transports that a description has left; runs in the task that applies it. `remoteSdp` is the remote
    * description, empty while there is none.
    */
-  update(remoteSdp: string): void {
+  update(sections: NativeTransports['dtls'], remoteSdp: string): void {
     const before = this.#transports;
     const after = new Map<RTCDtlsTransport, string>();
-    for (const { mid, transport } of this.#native.dtlsTransports()) {
+    for (const { mid, transport } of sections) {
       const dtls = dtlsTransportOf(transport);
       if (!after.has(dtls)) after.set(dtls, mid);
     }
