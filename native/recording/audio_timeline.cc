@@ -33,9 +33,7 @@ void AudioTimeline::Anchor(int sample_rate, int64_t start_us) {
 int64_t AudioTimeline::Next(int sample_rate, size_t frames, int64_t now_us) {
   // When its first sample was taken.
   const int64_t began_us = now_us - static_cast<int64_t>(frames) * 1'000'000 / sample_rate;
-  if (sample_rate_ == 0) {
-    Anchor(sample_rate, began_us);
-  } else if (began_us - position_us() > kPauseUs) {
+  if (sample_rate_ == 0 || began_us - position_us() > kPauseUs) {
     Anchor(sample_rate, began_us);
   } else if (sample_rate != sample_rate_) {
     Anchor(sample_rate, position_us());

@@ -220,11 +220,11 @@ class VideoEncoding final : public VideoConsumer,
                          .rotation = frame.rotation()});
     ++frames_since_key_;
     webrtc::VideoFrame::Builder builder;
-    builder.set_video_frame_buffer(std::move(buffer))
+    builder.set_video_frame_buffer(buffer)
         .set_rtp_timestamp(rtp_timestamp)
         .set_timestamp_us(timestamp_us)
         .set_rotation(frame.rotation());
-    if (frame.color_space()) builder.set_color_space(*frame.color_space());
+    builder.set_color_space(frame.color_space());
     const std::vector<webrtc::VideoFrameType> types = {
         key ? webrtc::VideoFrameType::kVideoFrameKey : webrtc::VideoFrameType::kVideoFrameDelta};
     if (encoder_->Encode(builder.build(), &types) < WEBRTC_VIDEO_CODEC_OK) {

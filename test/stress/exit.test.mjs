@@ -3,7 +3,17 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { run } from './support/child.mjs';
 
-const STATES = ['new', 'have-local-offer', 'gathering', 'connecting', 'connected', 'mid-transfer', 'closing', 'closed'];
+const STATES = [
+  'new',
+  'have-local-offer',
+  'gathering',
+  'connecting',
+  'connected',
+  'mid-transfer',
+  'recording',
+  'closing',
+  'closed',
+];
 
 const ENDS = { 'natural end': 0, 'process.exit()': 7, 'uncaught exception': 1, SIGTERM: 'SIGTERM' };
 

@@ -1,5 +1,6 @@
 /** What connections leave behind when they are closed: nothing. */
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import { run } from './support/child.mjs';
 
@@ -16,14 +17,19 @@ test('1,000s of connections, opened and closed, leave no thread, descriptor, han
   assert.ok(isFlat, `memory goes on growing: ${resident.join(', ')} kB`);
 });
 
-test('threads: none when loaded, the same for 1 pair and 50, none in the end', async (t) => {
+test('threads: none when loaded, the same for 1 pair and 50, for 1 recorded stream and 10, none in the end', async (t) => {
   const { end, output, complaints } = await run('threads-child.mjs');
   assert.equal(complaints, '');
   assert.equal(end, 0, output);
-  const { loaded, onePair, fiftyPairs } = JSON.parse(output);
+  const { loaded, onePair, fiftyPairs, oneRecorded, tenRecorded } = JSON.parse(output);
   t.diagnostic(`threads beyond Node's own with 50 open pairs: ${fiftyPairs.length} (${fiftyPairs.join(', ')})`);
   assert.deepEqual(loaded, []);
   assert.ok(onePair.length > 0);
   assert.deepEqual(fiftyPairs, onePair);
   assert.ok(fiftyPairs.length <= 8);
+  t.diagnostic(`with 10 recorded streams: ${tenRecorded.length} (${tenRecorded.join(', ')})`);
+  // The pool starts a thread when there is work for one, up to the number of cores.
+  const others = (names) => names.filter((name) => name !== 'webrtc-pool');
+  assert.deepEqual(others(tenRecorded), others(oneRecorded));
+  assert.ok(tenRecorded.length - others(tenRecorded).length <= Math.max(2, availableParallelism()));
 });

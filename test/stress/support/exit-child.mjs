@@ -1,5 +1,6 @@
 /** Brings connections into a state (first argument), then ends the process in some way (second argument). */
 import { connectedPair, flood, negotiate, newPeer, received } from './peers.mjs';
+import { recordingPair } from './recorded.mjs';
 
 const STATES = {
   async new() {
@@ -43,6 +44,10 @@ const STATES = {
     await enough;
     return [one, other];
   },
+  async recording() {
+    const { one, other, stop } = await recordingPair();
+    return Object.assign([one, other], { stop });
+  },
   async closing() {
     const { one, other, near } = await connectedPair();
     near.send(new Uint8Array(200_000));
@@ -65,6 +70,7 @@ const peers = await STATES[state]();
 switch (way) {
   case 'natural end':
     // What is active holds the process, unless it is told not to.
+    peers.stop?.();
     if (state !== 'new' && state !== 'closed') for (const peer of peers) peer.unref();
     break;
   case 'process.exit()':

@@ -13,6 +13,7 @@ function beyond(now, before) {
 
 const start = threads();
 const { connectedPair, newPeer } = await import('./peers.mjs');
+const { recordingPair } = await import('./recorded.mjs');
 const { eventually } = await import('./process.mjs');
 const loaded = beyond(threads(), start);
 
@@ -30,4 +31,19 @@ await eventually(
   () => beyond(threads(), start).length === 0,
   () => `these threads to end: ${beyond(threads(), start).join(', ')}`,
 );
-console.log(JSON.stringify({ start, loaded, onePair, fiftyPairs }));
+
+// The same with media that is decoded, recorded as it is, and recorded in another codec.
+const media = [await recordingPair()];
+const oneRecorded = beyond(threads(), start);
+while (media.length < 10) media.push(await recordingPair());
+const tenRecorded = beyond(threads(), start);
+for (const { one, other, stop } of media) {
+  stop();
+  one.close();
+  other.close();
+}
+await eventually(
+  () => beyond(threads(), start).length === 0,
+  () => `these threads to end: ${beyond(threads(), start).join(', ')}`,
+);
+console.log(JSON.stringify({ start, loaded, onePair, fiftyPairs, oneRecorded, tenRecorded }));
