@@ -50,6 +50,7 @@ void RtpReceiverHandle::Register(Runtime& runtime) {
                       InstanceMethod<&RtpReceiverHandle::SetJitterBufferMinimumDelay>(
                           "setJitterBufferMinimumDelay"),
                       InstanceAccessor<&RtpReceiverHandle::DtlsTransport>("dtlsTransport"),
+                      InstanceMethod<&RtpReceiverHandle::SetTransform>("setTransform"),
                       InstanceMethod<&RtpReceiverHandle::RequestKeyFrame>("requestKeyFrame"),
                       InstanceMethod<&RtpReceiverHandle::Forward>("forward"),
                   }));
@@ -108,6 +109,7 @@ void RtpReceiverHandle::Release() {
   EndDemand();
   audio_origin_ = nullptr;
   if (!receiver_) return;
+  if (auto transform = std::exchange(transform_, nullptr)) transform->SetPipe(nullptr, false);
   pipe_->Close();
   // A handle that has taken over is the observer now.
   if (handles_->receivers.Erase(receiver_.get(), this)) receiver_->SetObserver(nullptr);
@@ -190,6 +192,16 @@ Napi::Value RtpReceiverHandle::Sources(const Napi::CallbackInfo& info) {
 void RtpReceiverHandle::SetJitterBufferMinimumDelay(const Napi::CallbackInfo& info) {
   if (!receiver_ || !handles_->open) return;
   receiver_->SetJitterBufferMinimumDelay(ReadNumber(info.Env(), info[0]));
+}
+
+void RtpReceiverHandle::SetTransform(const Napi::CallbackInfo& info) {
+  if (!receiver_ || !handles_->open) return;
+  auto transform = ScriptTransformHandle::Read(info.Env(), info[0]);
+  if (transform == transform_) return;
+  if (transform) transform->SetPipe(pipe_, receiver_->media_type() == webrtc::MediaType::VIDEO);
+  pipe_->SetTransform(transform);
+  if (transform_) transform_->SetPipe(nullptr, false);
+  transform_ = std::move(transform);
 }
 
 Napi::Value RtpReceiverHandle::DtlsTransport(const Napi::CallbackInfo& info) {
