@@ -112,4 +112,5 @@ function installWorkerScope(scope: library.WorkerScope): void {
   });
 }
 
-if (library.workerScope !== null) installWorkerScope(library.workerScope);
+const { workerScope } = library;
+if (workerScope !== null) installWorkerScope(workerScope);
