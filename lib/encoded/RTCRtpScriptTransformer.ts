@@ -29,8 +29,8 @@ export interface RTCRtpScriptTransformerEventHandlers {
 
 interface Pending {
   rid: string | null;
-  resolve(rtpTimestamp: number): void;
-  reject(error: DOMException): void;
+  readonly resolve: (rtpTimestamp: number) => void;
+  readonly reject: (error: DOMException) => void;
 }
 
 const GENERATE = operation('RTCRtpScriptTransformer', 'generateKeyFrame');
@@ -74,7 +74,10 @@ export class RTCRtpScriptTransformer extends TypedEventTarget<
   readonly #options: unknown;
   readonly #port: MessagePort;
   /** Requests that the other thread has not answered. */
-  readonly #requests = new Map<number, { resolve(): void; reject(error: DOMException): void }>();
+  readonly #requests = new Map<
+    number,
+    { readonly resolve: () => void; readonly reject: (error: DOMException) => void }
+  >();
   /** Key frames that the encoder has been asked for. */
   #pending: Pending[] = [];
   #ended = false;

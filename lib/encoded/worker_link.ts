@@ -1,10 +1,10 @@
 /** The way to a worker for those who make transforms with it; `worker_messages.ts` says how it comes about. */
 import * as threads from 'node:worker_threads';
-import { BroadcastChannel, MessageChannel, Worker, type MessagePort, type TransferListItem } from 'node:worker_threads';
+import { BroadcastChannel, MessageChannel, Worker, type MessagePort, type Transferable } from 'node:worker_threads';
 import { isObject } from '../webidl';
 import { ANNOUNCEMENTS, type Announcement, type FromWorker, type Introduction, type ToWorker } from './worker_messages';
 
-type PostMessageToThread = (threadId: number, value: unknown, transferList: TransferListItem[]) => Promise<void>;
+type PostMessageToThread = (threadId: number, value: unknown, transferList: Transferable[]) => Promise<void>;
 
 /** Node 20.19 and 22.5 have it. */
 const { postMessageToThread } = threads as unknown as { postMessageToThread?: PostMessageToThread };
@@ -89,7 +89,7 @@ export class WorkerLink {
     const id = ++this.#lastId;
     this.#port.postMessage(
       { type: 'transform', id, token, options } satisfies ToWorker,
-      transfer as unknown as TransferListItem[],
+      transfer as unknown as Transferable[],
     );
     this.#owners.set(id, new WeakRef(owner));
     return id;

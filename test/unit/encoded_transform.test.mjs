@@ -4,7 +4,7 @@ import { once as emitted } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { MediaStream, RTCEncodedVideoFrame, RTCRtpScriptTransform, mediaDevices, workerScope } from 'node-libwebrtc';
+import { RTCEncodedVideoFrame, RTCRtpScriptTransform, mediaDevices, workerScope } from 'node-libwebrtc';
 import { loopback, makePair, negotiate } from './support/pair.mjs';
 
 function startWorker(t) {

@@ -53,6 +53,6 @@ const modes = {
   },
 };
 
-onrtctransform = ({ transformer }) => {
+globalThis.onrtctransform = ({ transformer }) => {
   modes[transformer.options.mode](transformer);
 };
