@@ -73,9 +73,9 @@ Napi::Value RtpReceiverHandle::From(Runtime& runtime, std::shared_ptr<RtpHandles
 
 Napi::Value RtpReceiverHandle::CreateTrack(webrtc::MediaStreamTrackInterface& track) {
   if (track.kind() == webrtc::MediaStreamTrackInterface::kVideoKind) {
-    return MediaStreamTrackHandle::Create(
-        runtime(), track.id(),
-        CreateRemoteOrigin(shared_runtime(), static_cast<webrtc::VideoTrackInterface&>(track)));
+    video_origin_ =
+        CreateRemoteOrigin(shared_runtime(), static_cast<webrtc::VideoTrackInterface&>(track));
+    return MediaStreamTrackHandle::Create(runtime(), track.id(), video_origin_);
   }
   audio_origin_ =
       CreateRemoteOrigin(shared_runtime(), static_cast<webrtc::AudioTrackInterface&>(track), pipe_);
@@ -108,6 +108,7 @@ void RtpReceiverHandle::OnEngineStop() { Release(); }
 void RtpReceiverHandle::Release() {
   EndDemand();
   audio_origin_ = nullptr;
+  video_origin_ = nullptr;
   if (!receiver_) return;
   if (auto transform = std::exchange(transform_, nullptr)) transform->SetPipe(nullptr, false);
   pipe_->Close();
@@ -232,14 +233,11 @@ Napi::Value RtpReceiverHandle::Forward(const Napi::CallbackInfo& info) {
     return env.Undefined();
   }
   if (!hub_) {
-    hub_ =
-        std::make_shared<ForwardingHub>(pipe_, receiver_->media_type() == webrtc::MediaType::VIDEO,
-                                        [&loop = loop(), weak = Weak()] {
-                                          loop.Post([weak](Napi::Env) {
-                                            if (RtpReceiverHandle* receiver = weak.get())
-                                              receiver->RequestKeyFrame();
-                                          });
-                                        });
+    hub_ = std::make_shared<ForwardingHub>(pipe_, video_origin_, [&loop = loop(), weak = Weak()] {
+      loop.Post([weak](Napi::Env) {
+        if (RtpReceiverHandle* receiver = weak.get()) receiver->RequestKeyFrame();
+      });
+    });
   }
   std::map<int, int> payload_types;
   for (napi_value pair : ReadArray(env, Member(env, info[1], "payloadTypes"))) {

@@ -79,6 +79,7 @@ class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
   std::shared_ptr<ForwardingHub> hub_;
   // Of the track; null for video.
   webrtc::scoped_refptr<AudioOrigin> audio_origin_;
+  webrtc::scoped_refptr<VideoOrigin> video_origin_;
   std::string id_;
   bool demands_playout_ = false;
   int64_t demand_ends_ms_ = 0;
