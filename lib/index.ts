@@ -19,6 +19,34 @@ export {
   type EncodedForwardingEnd,
   type EncodedForwardingStatistics,
 } from './encoded/EncodedForwarding';
+export type { RTCInsertableStreams } from './encoded/encoded_streams';
+export { KeyFrameRequestEvent } from './encoded/KeyFrameRequestEvent';
+export type { RTCEncodedFrame } from './encoded/frame_streams';
+export {
+  RTCEncodedAudioFrame,
+  type RTCEncodedAudioFrameMetadata,
+  type RTCEncodedAudioFrameOptions,
+} from './encoded/RTCEncodedAudioFrame';
+export {
+  RTCEncodedVideoFrame,
+  type RTCEncodedVideoFrameMetadata,
+  type RTCEncodedVideoFrameOptions,
+  type RTCEncodedVideoFrameType,
+} from './encoded/RTCEncodedVideoFrame';
+export { RTCRtpScriptTransform, type TransformWorker } from './encoded/RTCRtpScriptTransform';
+export {
+  RTCRtpScriptTransformer,
+  type RTCRtpScriptTransformerEventHandlers,
+  type RTCRtpScriptTransformerEventMap,
+} from './encoded/RTCRtpScriptTransformer';
+export { RTCTransformEvent } from './encoded/RTCTransformEvent';
+export type { RTCRtpTransform } from './encoded/rtp_transform';
+export {
+  WorkerScope,
+  workerScope,
+  type WorkerScopeEventHandlers,
+  type WorkerScopeEventMap,
+} from './encoded/worker_scope';
 export { RTCError, type RTCErrorDetailType, type RTCErrorDetailTypeIdp, type RTCErrorInit } from './errors/RTCError';
 export { ErrorEvent, type ErrorEventInit } from './errors/ErrorEvent';
 export { RTCErrorEvent, type RTCErrorEventInit } from './errors/RTCErrorEvent';

@@ -12,6 +12,7 @@
  * - A callback is called exactly once, in a task of its own, or never when the peer connection has been closed first.
  */
 import { join } from 'node:path';
+import type { NativeAddonEncoded } from './native_encoded';
 import type { NativeAddonMedia, NativePeerConnectionMedia } from './native_media';
 import nodeGypBuild from 'node-gyp-build';
 
@@ -301,7 +302,7 @@ export interface NativeLogRecord {
   line?: number;
 }
 
-export interface NativeAddon extends NativeAddonMedia {
+export interface NativeAddon extends NativeAddonMedia, NativeAddonEncoded {
   PeerConnection: new (configuration: NativeConfiguration) => NativePeerConnection;
   /** `expires` in milliseconds from now, or `null` for libwebrtc's default of 30 days. */
   generateCertificate(

@@ -3,7 +3,7 @@
  * The rules of `native.ts` hold here too.
  */
 import type { NativeCallback, NativeDtlsTransport } from './native';
-import type { NativeRtpReceiverEncoded } from './native_encoded';
+import type { NativeRtpReceiverEncoded, NativeTransformHost } from './native_encoded';
 import type { NativeMediaStreamTrackRecording } from './native_recording';
 
 export type NativeMediaKind = 'audio' | 'video';
@@ -288,7 +288,7 @@ export interface NativeRtpSource {
  * Handles of senders, receivers and transceivers keep their identity as long as somebody holds them. They survive
  * their connection: what changes something throws `INVALID_STATE` then, the rest says that all has stopped.
  */
-export interface NativeRtpSender {
+export interface NativeRtpSender extends NativeTransformHost {
   readonly id: string;
   /** False when the track's kind is wrong or the sender is stopped. Takes effect without negotiation. */
   setTrack(track: NativeMediaStreamTrack | null): boolean;

@@ -33,11 +33,16 @@ const OTHERS = new Set([
   'VideoTrackGenerator',
 ]);
 
+/** What browsers have in workers only. */
+const IN_WORKERS = new Set(['KeyFrameRequestEvent', 'RTCRtpScriptTransformer', 'RTCTransformEvent']);
+
 /** The interfaces of the specifications, by name. What else the package exports stays in the package. */
 function interfaces(): [name: string, value: unknown][] {
-  return Object.entries(library).filter(
-    ([name, value]) => typeof value === 'function' && (/^(RTC|Media)/.test(name) || OTHERS.has(name)),
-  );
+  return Object.entries(library).filter(([name, value]) => {
+    if (typeof value !== 'function') return false;
+    if (IN_WORKERS.has(name)) return library.workerScope !== null;
+    return /^(RTC|Media)/.test(name) || OTHERS.has(name);
+  });
 }
 
 function define(target: object, name: string, value: unknown): void {
@@ -82,3 +87,30 @@ export function install({ overwrite = false, target = globalThis }: InstallOptio
 }
 
 install();
+
+/**
+ * A worker's global object gets `rtctransform`, as in a browser: `onrtctransform`, and `addEventListener` with what
+ * belongs to it unless something has made the global object an event target already.
+ */
+function installWorkerScope(scope: library.WorkerScope): void {
+  if ('onrtctransform' in globalThis) return;
+  if ('addEventListener' in globalThis) {
+    library.WorkerScope.deliverTo(scope, globalThis as unknown as EventTarget);
+  } else {
+    define(globalThis, 'addEventListener', scope.addEventListener.bind(scope));
+    define(globalThis, 'removeEventListener', scope.removeEventListener.bind(scope));
+    define(globalThis, 'dispatchEvent', scope.dispatchEvent.bind(scope));
+  }
+  if (!('self' in globalThis)) define(globalThis, 'self', globalThis);
+  Object.defineProperty(globalThis, 'onrtctransform', {
+    get: () => scope.onrtctransform,
+    set: (handler: library.WorkerScope['onrtctransform']) => {
+      scope.onrtctransform = handler;
+    },
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+const { workerScope } = library;
+if (workerScope !== null) installWorkerScope(workerScope);

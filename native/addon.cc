@@ -11,6 +11,7 @@
 #include "native/data_channel.h"
 #include "native/dtls_transport.h"
 #include "native/dtmf_sender.h"
+#include "native/encoded_frame.h"
 #include "native/forwarding.h"
 #include "native/ice_transport.h"
 #include "native/media_stream_track.h"
@@ -25,6 +26,7 @@
 #include "native/rtp_transceiver.h"
 #include "native/runtime/logging.h"
 #include "native/runtime/runtime.h"
+#include "native/script_transform.h"
 #include "native/sctp_transport.h"
 #include "rtc_base/ssl_adapter.h"
 
@@ -83,12 +85,15 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   IceTransportHandle::Register(*runtime);
   SctpTransportHandle::Register(*runtime);
   DtmfSenderHandle::Register(*runtime);
+  EncodedFrameHandle::Register(*runtime);
   ForwardingHandle::Register(*runtime);
   EncodedTapHandle::Register(*runtime);
   MediaStreamTrackHandle::Register(*runtime);
   RtpReceiverHandle::Register(*runtime);
   RtpSenderHandle::Register(*runtime);
   RtpTransceiverHandle::Register(*runtime);
+  ScriptTransformHandle::Register(*runtime);
+  TransformerHandle::Register(*runtime);
   exports["PeerConnection"] = PeerConnectionHandle::Register(*runtime);
 
   RegisterRawMedia(*runtime, exports);
@@ -97,6 +102,9 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["certificateFromPem"] = Napi::Function::New<&CertificateHandle::FromPem>(env);
   exports["rtpSenderCapabilities"] = Napi::Function::New<&RtpSenderCapabilities>(env);
   exports["rtpReceiverCapabilities"] = Napi::Function::New<&RtpReceiverCapabilities>(env);
+  exports["createScriptTransform"] = Napi::Function::New<&ScriptTransformHandle::Create>(env);
+  exports["adoptScriptTransform"] = Napi::Function::New<&TransformerHandle::Adopt>(env);
+  exports["adoptEncodedFrame"] = Napi::Function::New<&EncodedFrameHandle::Adopt>(env);
   exports["setLogLevel"] = Napi::Function::New<&SetLogLevel>(env);
   exports["setRootCertificates"] = Napi::Function::New<&SetRootCertificates>(env);
   exports["setMulticastDnsResolver"] = Napi::Function::New<&SetMulticastDnsResolver>(env);

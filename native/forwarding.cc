@@ -23,19 +23,22 @@ constexpr int64_t kRequestIntervalUs = 500'000;
 
 void ForwardingHub::Add(Output* output) {
   outputs_.Add(output);
-  if (output_count_++ == 0) pipe_->AddObserver(this);
+  if (output_count_++ > 0) return;
+  pipe_->AddObserver(this);
+  if (origin_) origin_->AddEncodedConsumer(&encoded_only_);
 }
 
 void ForwardingHub::Remove(Output* output) {
   outputs_.Remove(output);
   if (--output_count_ > 0) return;
+  if (origin_) origin_->RemoveEncodedConsumer(&encoded_only_);
   pipe_->RemoveObserver(this);
   // What comes when there is an output again does not follow what came last.
   sequencer_ = PictureSequencer();
 }
 
 void ForwardingHub::OnFrame(const webrtc::TransformableFrameInterface& frame) {
-  if (!is_video_) {
+  if (!is_video()) {
     outputs_.ForEach([&](Output& output) {
       output.OnPacket(static_cast<const webrtc::TransformableAudioFrameInterface&>(frame));
     });

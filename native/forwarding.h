@@ -8,6 +8,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "absl/functional/any_invocable.h"
 #include "api/frame_transformer_interface.h"
@@ -17,6 +19,7 @@
 #include "native/forwarded_picture.h"
 #include "native/frame_pipe.h"
 #include "native/media_origin.h"
+#include "native/recording/encoded_chunk.h"
 #include "rtc_base/synchronization/mutex.h"
 #include "rtc_base/thread_annotations.h"
 
@@ -37,14 +40,15 @@ class ForwardingHub final : private FrameObserver {
     ~Output() = default;
   };
 
-  // `request_key_frame` may be called on any thread.
-  ForwardingHub(webrtc::scoped_refptr<FramePipe> pipe, bool is_video,
+  // `origin` is the receiver's of video; null for audio. `request_key_frame` may be called on any
+  // thread.
+  ForwardingHub(webrtc::scoped_refptr<FramePipe> pipe, webrtc::scoped_refptr<VideoOrigin> origin,
                 absl::AnyInvocable<void()> request_key_frame)
       : pipe_(std::move(pipe)),
-        is_video_(is_video),
+        origin_(std::move(origin)),
         request_key_frame_(std::move(request_key_frame)) {}
 
-  bool is_video() const { return is_video_; }
+  bool is_video() const { return origin_ != nullptr; }
 
   // On the JS thread. After `Remove` the output hears nothing more.
   void Add(Output* output);
@@ -55,11 +59,20 @@ class ForwardingHub final : private FrameObserver {
   bool RequestKeyFrame();
 
  private:
+  // Stands for somebody who needs no decoded pictures: as long as nobody else does, none are made.
+  struct EncodedOnly final : EncodedConsumer {
+    void OnChunk(const EncodedChunk&) override {}
+    void OnSenderReport(const SenderReportTimes&) override {}
+    void OnEnded() override {}
+    void OnFailed(std::string) override {}
+  };
+
   // FrameObserver
   void OnFrame(const webrtc::TransformableFrameInterface& frame) override;
 
   const webrtc::scoped_refptr<FramePipe> pipe_;
-  const bool is_video_;
+  const webrtc::scoped_refptr<VideoOrigin> origin_;
+  EncodedOnly encoded_only_;
   // Belongs to the JS thread.
   int output_count_ = 0;
   FanOut<Output> outputs_;

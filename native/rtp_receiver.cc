@@ -50,6 +50,7 @@ void RtpReceiverHandle::Register(Runtime& runtime) {
                       InstanceMethod<&RtpReceiverHandle::SetJitterBufferMinimumDelay>(
                           "setJitterBufferMinimumDelay"),
                       InstanceAccessor<&RtpReceiverHandle::DtlsTransport>("dtlsTransport"),
+                      InstanceMethod<&RtpReceiverHandle::SetTransform>("setTransform"),
                       InstanceMethod<&RtpReceiverHandle::RequestKeyFrame>("requestKeyFrame"),
                       InstanceMethod<&RtpReceiverHandle::Forward>("forward"),
                   }));
@@ -72,9 +73,9 @@ Napi::Value RtpReceiverHandle::From(Runtime& runtime, std::shared_ptr<RtpHandles
 
 Napi::Value RtpReceiverHandle::CreateTrack(webrtc::MediaStreamTrackInterface& track) {
   if (track.kind() == webrtc::MediaStreamTrackInterface::kVideoKind) {
-    return MediaStreamTrackHandle::Create(
-        runtime(), track.id(),
-        CreateRemoteOrigin(shared_runtime(), static_cast<webrtc::VideoTrackInterface&>(track)));
+    video_origin_ =
+        CreateRemoteOrigin(shared_runtime(), static_cast<webrtc::VideoTrackInterface&>(track));
+    return MediaStreamTrackHandle::Create(runtime(), track.id(), video_origin_);
   }
   audio_origin_ =
       CreateRemoteOrigin(shared_runtime(), static_cast<webrtc::AudioTrackInterface&>(track), pipe_);
@@ -107,7 +108,9 @@ void RtpReceiverHandle::OnEngineStop() { Release(); }
 void RtpReceiverHandle::Release() {
   EndDemand();
   audio_origin_ = nullptr;
+  video_origin_ = nullptr;
   if (!receiver_) return;
+  if (auto transform = std::exchange(transform_, nullptr)) transform->SetPipe(nullptr, false);
   pipe_->Close();
   // A handle that has taken over is the observer now.
   if (handles_->receivers.Erase(receiver_.get(), this)) receiver_->SetObserver(nullptr);
@@ -192,6 +195,16 @@ void RtpReceiverHandle::SetJitterBufferMinimumDelay(const Napi::CallbackInfo& in
   receiver_->SetJitterBufferMinimumDelay(ReadNumber(info.Env(), info[0]));
 }
 
+void RtpReceiverHandle::SetTransform(const Napi::CallbackInfo& info) {
+  if (!receiver_ || !handles_->open) return;
+  auto transform = ScriptTransformHandle::Read(info.Env(), info[0]);
+  if (transform == transform_) return;
+  if (transform) transform->SetPipe(pipe_, receiver_->media_type() == webrtc::MediaType::VIDEO);
+  pipe_->SetTransform(transform);
+  if (transform_) transform_->SetPipe(nullptr, false);
+  transform_ = std::move(transform);
+}
+
 Napi::Value RtpReceiverHandle::DtlsTransport(const Napi::CallbackInfo& info) {
   auto transport = receiver_ ? receiver_->dtls_transport() : nullptr;
   if (!transport) return info.Env().Null();
@@ -220,14 +233,11 @@ Napi::Value RtpReceiverHandle::Forward(const Napi::CallbackInfo& info) {
     return env.Undefined();
   }
   if (!hub_) {
-    hub_ =
-        std::make_shared<ForwardingHub>(pipe_, receiver_->media_type() == webrtc::MediaType::VIDEO,
-                                        [&loop = loop(), weak = Weak()] {
-                                          loop.Post([weak](Napi::Env) {
-                                            if (RtpReceiverHandle* receiver = weak.get())
-                                              receiver->RequestKeyFrame();
-                                          });
-                                        });
+    hub_ = std::make_shared<ForwardingHub>(pipe_, video_origin_, [&loop = loop(), weak = Weak()] {
+      loop.Post([weak](Napi::Env) {
+        if (RtpReceiverHandle* receiver = weak.get()) receiver->RequestKeyFrame();
+      });
+    });
   }
   std::map<int, int> payload_types;
   for (napi_value pair : ReadArray(env, Member(env, info[1], "payloadTypes"))) {

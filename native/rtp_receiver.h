@@ -15,6 +15,7 @@
 #include "native/frame_pipe.h"
 #include "native/media_origin.h"
 #include "native/rtp_handles.h"
+#include "native/script_transform.h"
 
 namespace node_libwebrtc {
 
@@ -55,6 +56,7 @@ class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
   Napi::Value Sources(const Napi::CallbackInfo& info);
   void SetJitterBufferMinimumDelay(const Napi::CallbackInfo& info);
   Napi::Value DtlsTransport(const Napi::CallbackInfo& info);
+  void SetTransform(const Napi::CallbackInfo& info);
   void RequestKeyFrame(const Napi::CallbackInfo& info);
   Napi::Value Forward(const Napi::CallbackInfo& info);
 
@@ -72,10 +74,12 @@ class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
   // Null when the engine has stopped.
   webrtc::scoped_refptr<webrtc::RtpReceiverInterface> receiver_;
   webrtc::scoped_refptr<FramePipe> pipe_;
+  webrtc::scoped_refptr<ScriptTransform> transform_;
   // Made when something is forwarded first.
   std::shared_ptr<ForwardingHub> hub_;
   // Of the track; null for video.
   webrtc::scoped_refptr<AudioOrigin> audio_origin_;
+  webrtc::scoped_refptr<VideoOrigin> video_origin_;
   std::string id_;
   bool demands_playout_ = false;
   int64_t demand_ends_ms_ = 0;

@@ -89,6 +89,7 @@ void RtpSenderHandle::Register(Runtime& runtime) {
                       InstanceMethod<&RtpSenderHandle::GetParameters>("getParameters"),
                       InstanceMethod<&RtpSenderHandle::SetParameters>("setParameters"),
                       InstanceAccessor<&RtpSenderHandle::DtlsTransport>("dtlsTransport"),
+                      InstanceMethod<&RtpSenderHandle::SetTransform>("setTransform"),
                       InstanceMethod<&RtpSenderHandle::GenerateKeyFrame>("generateKeyFrame"),
                   }));
 }
@@ -149,6 +150,7 @@ void RtpSenderHandle::OnEngineStop() { Release(); }
 void RtpSenderHandle::Release() {
   if (!sender_) return;
   handles_->senders.Erase(sender_.get(), this);
+  if (auto transform = std::exchange(transform_, nullptr)) transform->SetPipe(nullptr, false);
   pipe_->Close();
   sender_ = nullptr;
   callbacks_.Clear();
@@ -234,6 +236,16 @@ void RtpSenderHandle::SetParameters(const Napi::CallbackInfo& info) {
                                 }
                                 settlement.Settle(std::move(error));
                               });
+}
+
+void RtpSenderHandle::SetTransform(const Napi::CallbackInfo& info) {
+  if (!sender_ || !handles_->open) return;
+  auto transform = ScriptTransformHandle::Read(info.Env(), info[0]);
+  if (transform == transform_) return;
+  if (transform) transform->SetPipe(pipe_, kind_ == webrtc::MediaType::VIDEO);
+  pipe_->SetTransform(transform);
+  if (transform_) transform_->SetPipe(nullptr, false);
+  transform_ = std::move(transform);
 }
 
 Napi::Value RtpSenderHandle::DtlsTransport(const Napi::CallbackInfo& info) {

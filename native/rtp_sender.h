@@ -18,6 +18,7 @@
 #include "native/frame_pipe.h"
 #include "native/rtp_handles.h"
 #include "native/rtp_parameters.h"
+#include "native/script_transform.h"
 
 namespace node_libwebrtc {
 
@@ -60,6 +61,7 @@ class RtpSenderHandle final : public Handle<RtpSenderHandle> {
   Napi::Value GetParameters(const Napi::CallbackInfo& info);
   void SetParameters(const Napi::CallbackInfo& info);
   Napi::Value DtlsTransport(const Napi::CallbackInfo& info);
+  void SetTransform(const Napi::CallbackInfo& info);
   void GenerateKeyFrame(const Napi::CallbackInfo& info);
 
   // False, having thrown, if the connection is closed.
@@ -73,6 +75,7 @@ class RtpSenderHandle final : public Handle<RtpSenderHandle> {
   // Null when the engine has stopped.
   webrtc::scoped_refptr<webrtc::RtpSenderInterface> sender_;
   webrtc::scoped_refptr<FramePipe> pipe_;
+  webrtc::scoped_refptr<ScriptTransform> transform_;
   const std::shared_ptr<RtpTimeline> timeline_ = std::make_shared<RtpTimeline>();
   std::string id_;
   webrtc::MediaType kind_ = webrtc::MediaType::AUDIO;

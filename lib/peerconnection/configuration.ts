@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { NativeConfiguration, NativeIceServer } from '../native';
 import {
+  boolean,
   dictionary,
   DOMString,
   enforceRange,
@@ -54,6 +55,8 @@ export interface RTCConfiguration {
   iceCandidatePoolSize?: number;
   /** The peer's expected identity. */
   peerIdentity?: string;
+  /** Whether senders and receivers have `createEncodedStreams()` (Chromium's); it cannot be changed later. */
+  encodedInsertableStreams?: boolean;
   /** Settings outside the specification. */
   node?: RTCNodeSettings;
 }
@@ -72,6 +75,7 @@ export interface Configuration {
   rtcpMuxPolicy: RTCRtcpMuxPolicy | 'negotiate';
   certificates: RTCCertificate[];
   iceCandidatePoolSize: number;
+  encodedInsertableStreams: boolean;
   peerIdentity?: string;
   node?: RTCNodeSettings;
 }
@@ -97,6 +101,7 @@ export const configurationDictionary: Dictionary<Configuration> = dictionary<Con
   certificates: { type: sequence(interfaceType<RTCCertificate>('RTCCertificate', isCertificate)), default: () => [] },
   iceCandidatePoolSize: { type: enforceRange.octet, default: 0 },
   peerIdentity: { type: DOMString },
+  encodedInsertableStreams: { type: boolean, default: false },
   node: { type: nodeSettings },
 });
 
@@ -179,11 +184,14 @@ export function validateConfiguration(
       !applied || configuration.iceCandidatePoolSize === old.iceCandidatePoolSize,
       'iceCandidatePoolSize, after setLocalDescription,',
     );
+    // An absent one leaves it as it is.
+    unchanged(!configuration.encodedInsertableStreams || old.encodedInsertableStreams, 'encodedInsertableStreams');
     unchanged(configuration.node === undefined || nodeSettingsEqual(configuration.node, old.node), 'node');
   }
   return {
     ...configuration,
     iceServers: configuration.iceServers.map((server) => validateIceServer(server, context)),
+    encodedInsertableStreams: old?.encodedInsertableStreams ?? configuration.encodedInsertableStreams,
     ...(old?.peerIdentity === undefined ? {} : { peerIdentity: old.peerIdentity }),
     ...(old?.node === undefined ? {} : { node: old.node }),
   };
@@ -195,6 +203,7 @@ export function copyConfiguration(configuration: Configuration): RTCConfiguratio
   return {
     bundlePolicy,
     certificates: [...certificates],
+    ...(configuration.encodedInsertableStreams ? { encodedInsertableStreams: true } : {}),
     iceCandidatePoolSize,
     iceServers: iceServers.map((server) => ({ ...server, urls: [server.urls].flat() })),
     iceTransportPolicy,

@@ -1,3 +1,5 @@
+import { createEncodedStreams, type RTCInsertableStreams } from '../encoded/encoded_streams';
+import { transformAttribute, type RTCRtpTransform } from '../encoded/rtp_transform';
 import { createTrack, setMuted, type MediaStreamTrack } from '../media/MediaStreamTrack';
 import type { NativeRtpReceiver } from '../native_media';
 import { promiseOperation } from '../peerconnection/promise_operation';
@@ -36,7 +38,9 @@ export interface RTCRtpSynchronizationSource extends RTCRtpContributingSource {}
 
 const NAME = 'RTCRtpReceiver';
 const GET_CAPABILITIES = operation(NAME, 'getCapabilities');
+const CREATE_STREAMS = operation(NAME, 'createEncodedStreams');
 const TARGET = attributeContext(NAME, 'jitterBufferTarget');
+const TRANSFORM = attributeContext(NAME, 'transform');
 const nullableDouble = nullable(double);
 
 /** Most that `jitterBufferTarget` takes, in milliseconds. */
@@ -57,6 +61,7 @@ export let receiverState: (receiver: RTCRtpReceiver) => TransceiverState;
 export class RTCRtpReceiver {
   readonly #state: TransceiverState;
   readonly #handle: NativeRtpReceiver;
+  readonly #transform;
   #jitterBufferTarget: number | null = null;
 
   private constructor(key: symbol, state: TransceiverState) {
@@ -64,6 +69,7 @@ export class RTCRtpReceiver {
     const handle = state.handle.receiver;
     this.#state = state;
     this.#handle = handle;
+    this.#transform = transformAttribute({ side: 'receiver', state });
     const track = createTrack(handle.track, remoteSource(state.handle.kind, state.connection), { muted: true });
     state.receiverTrack = track;
     // It ends with the transceiver, when scripts see that one stopped: libwebrtc stops it earlier.
@@ -100,6 +106,19 @@ export class RTCRtpReceiver {
     handle.setJitterBufferMinimumDelay(target === null ? null : target / 1000);
   }
 
+  /**
+   * What works on the encoded frames before they are decoded; `null` when nothing does.
+   *
+   * Setting it throws a `DOMException` `InvalidStateError` for a transform that is, or has been, set elsewhere.
+   */
+  get transform(): RTCRtpTransform | null {
+    return this.#transform.value;
+  }
+
+  set transform(value: RTCRtpTransform | null) {
+    this.#transform.set(value, TRANSFORM);
+  }
+
   /** What can be received of a kind of media, `'audio'` or `'video'`; `null` for any other. */
   static getCapabilities(kind: string): RTCRtpCapabilities | null {
     GET_CAPABILITIES.requireArguments(arguments.length, 1);
@@ -120,6 +139,17 @@ export class RTCRtpReceiver {
   /** The senders of what was played in the last ten seconds, the latest first. */
   getSynchronizationSources(): RTCRtpSynchronizationSource[] {
     return this.#sources('ssrc');
+  }
+
+  /**
+   * The encoded frames as streams, of a connection that was made with `encodedInsertableStreams` (Chromium's; the
+   * specification has {@link transform}).
+   *
+   * @throws DOMException `InvalidStateError` without that, for the second time, and with a transform
+   */
+  createEncodedStreams(): RTCInsertableStreams {
+    const host = { side: 'receiver', state: this.#state } as const;
+    return createEncodedStreams(host, this.#transform.value !== null, CREATE_STREAMS.prefix);
   }
 
   /** Statistics of this receiver and what they refer to. */

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { createEncodedStreams, type RTCInsertableStreams } from '../encoded/encoded_streams';
+import { isRid } from '../encoded/RTCRtpScriptTransformer';
+import { transformAttribute, type RTCRtpTransform } from '../encoded/rtp_transform';
 import { exceptionFrom, withExceptions } from '../errors/native_error';
 import { isMediaStreamTrack, nativeTrack, type MediaStreamTrack } from '../media/MediaStreamTrack';
 import type { MediaStream } from '../media/MediaStream';
@@ -6,7 +9,17 @@ import type { NativeRtpSender } from '../native_media';
 import { promiseOperation } from '../peerconnection/promise_operation';
 import type { RTCStatsReport } from '../stats/RTCStatsReport';
 import type { RTCDtlsTransport } from '../transport/RTCDtlsTransport';
-import { DOMString, defineInterface, interfaceType, internal, nullable, operation, requireInternal } from '../webidl';
+import {
+  DOMString,
+  attributeContext,
+  defineInterface,
+  interfaceType,
+  internal,
+  nullable,
+  operation,
+  requireInternal,
+  sequence,
+} from '../webidl';
 import { senderCapabilities } from './capabilities';
 import { checkLimits, completeScaling, toNativeEncoding } from './encodings';
 import {
@@ -26,6 +39,10 @@ const GET_CAPABILITIES = operation(NAME, 'getCapabilities');
 const SET_PARAMETERS = operation(NAME, 'setParameters');
 const REPLACE_TRACK = operation(NAME, 'replaceTrack');
 const SET_STREAMS = operation(NAME, 'setStreams');
+const GENERATE_KEY_FRAME = operation(NAME, 'generateKeyFrame');
+const CREATE_STREAMS = operation(NAME, 'createEncodedStreams');
+const TRANSFORM = attributeContext(NAME, 'transform');
+const strings = sequence(DOMString);
 
 const nullableTrack = nullable(
   interfaceType<MediaStreamTrack>('MediaStreamTrack', (value) => isMediaStreamTrack(value)),
@@ -55,6 +72,7 @@ export class RTCRtpSender {
   readonly #state: TransceiverState;
   readonly #handle: NativeRtpSender;
   readonly #dtmf: RTCDTMFSender | null;
+  readonly #transform;
   #lastReturnedParameters: RTCRtpSendParameters | null = null;
 
   private constructor(key: symbol, state: TransceiverState) {
@@ -63,6 +81,7 @@ export class RTCRtpSender {
     this.#handle = state.handle.sender;
     const { dtmf } = this.#handle;
     this.#dtmf = dtmf === null ? null : createDtmfSender(dtmf, state);
+    this.#transform = transformAttribute({ side: 'sender', state });
   }
 
   /** The track that is sent; `null` when nothing is. */
@@ -78,6 +97,19 @@ export class RTCRtpSender {
   /** Sends telephone tones; `null` for video. */
   get dtmf(): RTCDTMFSender | null {
     return this.#dtmf;
+  }
+
+  /**
+   * What works on the encoded frames before they are sent; `null` when nothing does.
+   *
+   * Setting it throws a `DOMException` `InvalidStateError` for a transform that is, or has been, set elsewhere.
+   */
+  get transform(): RTCRtpTransform | null {
+    return this.#transform.value;
+  }
+
+  set transform(value: RTCRtpTransform | null) {
+    this.#transform.set(value, TRANSFORM);
   }
 
   /** What can be sent of a kind of media, `'audio'` or `'video'`; `null` for any other. */
@@ -259,6 +291,40 @@ export class RTCRtpSender {
     state.senderStreams = [...new Set(converted)];
     state.connection.changed();
     withExceptions(() => this.#handle.setStreams(state.senderStreams.map(({ id }) => id)));
+  }
+
+  /**
+   * Has the encoder make key frames (WebRTC Encoded Transform, section 3.3).
+   *
+   * @param rids - of the encodings; all without it.
+   * @throws DOMException `InvalidStateError` unless video is sent, `NotAllowedError` for a string that is no rid,
+   *   `NotFoundError` for one that no encoding has
+   */
+  generateKeyFrame(rids: string[] = []): Promise<void> {
+    return promiseOperation(() => {
+      const state = this.#state;
+      const converted = strings(rids, GENERATE_KEY_FRAME.parameter(1));
+      const wrong = converted.find((rid) => !isRid(rid));
+      if (wrong !== undefined) {
+        throw new DOMException(`${GENERATE_KEY_FRAME.prefix}: '${wrong}' is no rid.`, 'NotAllowedError');
+      }
+      if (state.handle.kind !== 'video') {
+        throw new DOMException(`${GENERATE_KEY_FRAME.prefix}: The sender is none of video.`, 'InvalidStateError');
+      }
+      state.generateKeyFrame(converted);
+      return Promise.resolve();
+    });
+  }
+
+  /**
+   * The encoded frames as streams, of a connection that was made with `encodedInsertableStreams` (Chromium's; the
+   * specification has {@link transform}).
+   *
+   * @throws DOMException `InvalidStateError` without that, for the second time, and with a transform
+   */
+  createEncodedStreams(): RTCInsertableStreams {
+    const host = { side: 'sender', state: this.#state } as const;
+    return createEncodedStreams(host, this.#transform.value !== null, CREATE_STREAMS.prefix);
   }
 
   /** Statistics of this sender and what they refer to. */

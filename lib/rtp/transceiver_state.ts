@@ -4,6 +4,7 @@
  * libwebrtc changes inside a call; scripts see the change in the task that ends the operation. So what scripts see is
  * kept here. Implements webrtc-pc, section 5.4 (RTCRtpTransceiver interface).
  */
+import { withExceptions } from '../errors/native_error';
 import type { MediaStream } from '../media/MediaStream';
 import { endTrack, type MediaStreamTrack } from '../media/MediaStreamTrack';
 import type { NativeRtpReceiver, NativeRtpSender, NativeRtpTransceiver } from '../native_media';
@@ -16,6 +17,8 @@ import type { RTCRtpTransceiverDirection } from './parameters';
 export interface RtpConnection {
   /** `[[IsClosed]]`. */
   readonly isClosed: boolean;
+  /** `RTCConfiguration.encodedInsertableStreams`. */
+  readonly encodedInsertableStreams: boolean;
   /** "Chain an asynchronous operation". @throws DOMException `InvalidStateError` when the connection is closed */
   chain<T>(prefix: string, run: () => Promise<T>): Promise<T>;
   /** "Queue a task". */
@@ -60,6 +63,8 @@ export class TransceiverState {
   stopped = false;
   /** `[[SenderTrack]]`. */
   senderTrack: MediaStreamTrack | null = null;
+  /** Chromium's encoded streams, of the connections that may have them: not yet asked for, or made. */
+  readonly encodedStreams: Record<'sender' | 'receiver', 'none' | 'possible' | 'created'>;
   /** What is sent instead of the track, if anything is. */
   forwarding: SenderForwarding | null = null;
   #forwarded: ForwardedCounts = { frames: 0, keyFrames: 0 };
@@ -81,6 +86,8 @@ export class TransceiverState {
     this.connection = connection;
     this.mid = handle.mid;
     this.direction = handle.direction;
+    const streams = connection.encodedInsertableStreams ? 'possible' : 'none';
+    this.encodedStreams = { sender: streams, receiver: streams };
   }
 
   /** Codecs and header extensions as libwebrtc has them, else as the descriptions have them. */
@@ -120,6 +127,26 @@ export class TransceiverState {
   endForwarding(): void {
     this.#forwarded = this.forwarded;
     this.forwarding = null;
+  }
+
+  /**
+   * Has the encoder of video make key frames, of all encodings if there are no `rids`.
+   *
+   * @throws DOMException `InvalidStateError` when nothing is sent, `NotFoundError` for an encoding that there is not
+   */
+  generateKeyFrame(rids: string[]): void {
+    const { handle, currentDirection } = this;
+    const sends = currentDirection === 'sendrecv' || currentDirection === 'sendonly';
+    if (this.stopping || !sends || (this.senderTrack === null && this.forwarding === null)) {
+      throw new DOMException('The sender sends nothing.', 'InvalidStateError');
+    }
+    const { encodings } = handle.sender.getParameters();
+    for (const rid of rids) {
+      if (!encodings.some((encoding) => encoding.rid === rid)) {
+        throw new DOMException(`No encoding has the rid '${rid}'.`, 'NotFoundError');
+      }
+    }
+    withExceptions(() => handle.sender.generateKeyFrame(rids));
   }
 
   /** Changes `[[Direction]]`, here and in libwebrtc. */

@@ -59,10 +59,11 @@ test('the polyfill has every interface, navigator.mediaDevices, and nothing of t
   const output = run(`
     import * as library from 'node-libwebrtc';
     import 'node-libwebrtc/polyfill';
-    const own = ['AudioSink', 'AudioSource', 'VideoSink', 'VideoSource', 'setLogLevel', 'registerDevice'];
+    const inWorkers = ['KeyFrameRequestEvent', 'RTCRtpScriptTransformer', 'RTCTransformEvent'];
+    const own = ['AudioSink', 'AudioSource', 'VideoSink', 'VideoSource', 'setLogLevel', 'registerDevice', ...inWorkers];
     const interfaces = Object.keys(library).filter((name) => /^(RTC|Media)|^(Audio|Input|Overcon|Video)[A-Z]?.*(Data|Info|Error|Frame|Space|Generator)$/.test(name));
     console.log(
-      interfaces.filter((name) => globalThis[name] !== library[name]).length,
+      interfaces.filter((name) => !inWorkers.includes(name) && globalThis[name] !== library[name]).length,
       own.filter((name) => name in globalThis).length,
       navigator.mediaDevices === library.mediaDevices,
     );

@@ -1,0 +1,124 @@
+/**
+ * The two ends of a transform as streams: frames come out of a readable, and go on when they are written to a writable.
+ *
+ * Implements WebRTC Encoded Transform, section 3.2 (operations: "read from", "write to").
+ */
+import { ReadableStream, WritableStream, type ReadableStreamDefaultController } from 'node:stream/web';
+import type { NativeEncodedFrame, NativeTransformer } from '../native_encoded';
+import { isObject } from '../webidl';
+import type { FrameOrigin } from './encoded_frame';
+import {
+  encodedAudioFrameOf,
+  encodedAudioFrameState,
+  isEncodedAudioFrame,
+  type RTCEncodedAudioFrame,
+} from './RTCEncodedAudioFrame';
+import {
+  encodedVideoFrameOf,
+  encodedVideoFrameState,
+  isEncodedVideoFrame,
+  type RTCEncodedVideoFrame,
+} from './RTCEncodedVideoFrame';
+
+/** A frame of either kind. */
+export type RTCEncodedFrame = RTCEncodedVideoFrame | RTCEncodedAudioFrame;
+
+/** Frames that wait at most between libwebrtc and the thread of the streams, and again in the readable. */
+export const MAX_WAITING = 60;
+
+export class FrameStreams {
+  readonly readable: ReadableStream<RTCEncodedFrame>;
+  readonly writable: WritableStream<RTCEncodedFrame>;
+  readonly #transformer: NativeTransformer;
+  readonly #strict: boolean;
+  readonly #onKeyFrame: (rtpTimestamp: number, rid: string | null) => void;
+  #controller!: ReadableStreamDefaultController<RTCEncodedFrame>;
+  #counter = 0;
+  #lastWritten = 0;
+  #dropped = 0;
+  #open = true;
+
+  /**
+   * @param strict whether frames can be written only by who has read them, and in their order, as the specification wants
+   *   of transformers; the streams of Chromium's `createEncodedStreams()` take any frame
+   * @param onKeyFrame is called before a key frame is handed out
+   */
+  constructor(
+    transformer: NativeTransformer,
+    strict: boolean,
+    onKeyFrame: (rtpTimestamp: number, rid: string | null) => void = () => undefined,
+  ) {
+    this.#transformer = transformer;
+    this.#strict = strict;
+    this.#onKeyFrame = onKeyFrame;
+    this.readable = new ReadableStream<RTCEncodedFrame>(
+      {
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        // Nobody reads any more: what comes is dropped.
+        cancel: () => this.#stop(),
+      },
+      { highWaterMark: 0 },
+    );
+    this.writable = new WritableStream<RTCEncodedFrame>({ write: (chunk) => this.#write(chunk) });
+    transformer.sink = { frames: (batch) => this.#enqueue(batch) };
+  }
+
+  /** Frames that were thrown away because too many waited for a reader. */
+  get dropped(): number {
+    return this.#dropped + this.#transformer.dropped;
+  }
+
+  /** Nothing comes any more: readers see the end. Idempotent. */
+  close(): void {
+    if (!this.#open) return;
+    this.#stop();
+    this.#controller.close();
+  }
+
+  #stop(): void {
+    this.#open = false;
+    this.#transformer.sink = undefined;
+    this.#transformer.close();
+  }
+
+  #enqueue(batch: NativeEncodedFrame[]): void {
+    for (const handle of batch) {
+      if (!this.#open) return;
+      if ((this.#controller.desiredSize ?? 0) <= -MAX_WAITING) {
+        this.#dropped++;
+        continue;
+      }
+      const origin: FrameOrigin = { owner: this, counter: ++this.#counter };
+      if (handle.kind === 'audio') {
+        this.#controller.enqueue(encodedAudioFrameOf(handle, origin));
+        continue;
+      }
+      if (handle.type === 'key') {
+        const metadata = handle.metadata();
+        this.#onKeyFrame(metadata?.rtpTimestamp ?? 0, metadata?.rid ?? null);
+      }
+      this.#controller.enqueue(encodedVideoFrameOf(handle, origin));
+    }
+  }
+
+  /** "writeEncodedData". */
+  #write(chunk: unknown): void {
+    const state =
+      isObject(chunk) && isEncodedVideoFrame(chunk)
+        ? encodedVideoFrameState(chunk)
+        : isObject(chunk) && isEncodedAudioFrame(chunk)
+          ? encodedAudioFrameState(chunk)
+          : null;
+    if (state === null) throw new TypeError('The chunk is no RTCEncodedVideoFrame and no RTCEncodedAudioFrame.');
+    const { origin, handle } = state;
+    if (handle.taken) return;
+    if (this.#strict) {
+      // If frame.[[owner]] is not transformer, or frame.[[counter]] has been passed, drop it.
+      if (origin?.owner !== this || origin.counter <= this.#lastWritten) return;
+      this.#lastWritten = origin.counter;
+    }
+    state.takeBy((taken) => this.#transformer.write(taken));
+  }
+}

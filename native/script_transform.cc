@@ -1,0 +1,203 @@
+#include "native/script_transform.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "api/make_ref_counted.h"
+#include "native/bridge/convert.h"
+#include "native/bridge/transfer_table.h"
+#include "native/encoded_frame.h"
+
+namespace node_libwebrtc {
+
+namespace {
+
+constexpr napi_type_tag kTypeTag = {0x7363726970742d74, 0x72616e73666f726d};
+
+using Table = TransferTable<webrtc::scoped_refptr<ScriptTransform>>;
+
+// What is on its way when an environment ends never arrives.
+void DropTransfers(void* runtime) { Table::Get().Drop(runtime); }
+
+}  // namespace
+
+// ---- ScriptTransform
+
+void ScriptTransform::SetPipe(webrtc::scoped_refptr<FramePipe> pipe, bool is_video) {
+  // The last one is released outside the lock.
+  webrtc::MutexLock lock(&mutex_);
+  pipe_.swap(pipe);
+  is_video_ = is_video;
+}
+
+bool ScriptTransform::Attach(EventLoop& loop, WeakHandle<TransformerHandle> handle) {
+  {
+    webrtc::MutexLock lock(&mutex_);
+    if (taker_ != Taker::kNone) return false;
+    taker_ = Taker::kAttached;
+    loop_ = &loop;
+    handle_ = std::move(handle);
+  }
+  // For what has come already.
+  WakeUp();
+  return true;
+}
+
+void ScriptTransform::Detach() {
+  {
+    webrtc::MutexLock lock(&mutex_);
+    taker_ = Taker::kGone;
+    loop_ = nullptr;
+  }
+  queue_.Take();
+}
+
+bool ScriptTransform::is_video() const {
+  webrtc::MutexLock lock(&mutex_);
+  return is_video_;
+}
+
+void ScriptTransform::Transform(EncodedFrame frame) {
+  bool is_video;
+  {
+    webrtc::MutexLock lock(&mutex_);
+    if (taker_ == Taker::kGone) return;
+    is_video = is_video_;
+  }
+  if (queue_.Push({.frame = std::move(frame), .is_video = is_video})) WakeUp();
+}
+
+void ScriptTransform::WakeUp() {
+  webrtc::MutexLock lock(&mutex_);
+  if (!loop_) {
+    // Whoever attaches looks by itself.
+    queue_.Defer();
+    return;
+  }
+  loop_->Post([handle = handle_](Napi::Env) {
+    if (TransformerHandle* transformer = handle.get()) transformer->Deliver();
+  });
+}
+
+void ScriptTransform::Write(EncodedFrame frame) {
+  webrtc::scoped_refptr<FramePipe> pipe;
+  {
+    webrtc::MutexLock lock(&mutex_);
+    pipe = pipe_;
+  }
+  if (pipe) pipe->Deliver(this, std::move(frame));
+}
+
+// ---- ScriptTransformHandle
+
+void ScriptTransformHandle::Register(Runtime& runtime) {
+  runtime.SetConstructor(kClassName,
+                         DefineClass(runtime.env(), kClassName,
+                                     {InstanceMethod<&ScriptTransformHandle::Release>("release")}));
+  napi_add_env_cleanup_hook(runtime.env(), &DropTransfers, &runtime);
+}
+
+Napi::Value ScriptTransformHandle::Create(const Napi::CallbackInfo& info) {
+  const int64_t length =
+      ReadInteger(info.Env(), Member(info.Env(), info[0], "maxQueueLength"), 1, 10'000).value_or(1);
+  return NewHandle<ScriptTransformHandle>(
+      *Runtime::From(info.Env()),
+      {webrtc::make_ref_counted<ScriptTransform>(static_cast<size_t>(length))});
+}
+
+webrtc::scoped_refptr<ScriptTransform> ScriptTransformHandle::Read(Napi::Env env,
+                                                                   napi_value value) {
+  if (!HasTypeTag(env, value, kTypeTag)) return nullptr;
+  return Unwrap(Napi::Object(env, value))->transform_;
+}
+
+ScriptTransformHandle::ScriptTransformHandle(const Napi::CallbackInfo& info)
+    : Napi::ObjectWrap<ScriptTransformHandle>(info) {
+  Init* init = TakeInit<Init>(info);
+  if (!init) return;
+  napi_type_tag_object(info.Env(), info.This(), &kTypeTag);
+  transform_ = std::move(init->transform);
+}
+
+Napi::Value ScriptTransformHandle::Release(const Napi::CallbackInfo& info) {
+  if (!transform_) return info.Env().Null();
+  return Napi::BigInt::New(info.Env(),
+                           Table::Get().Put(Runtime::From(info.Env()).get(), transform_));
+}
+
+// ---- TransformerHandle
+
+void TransformerHandle::Register(Runtime& runtime) {
+  runtime.SetConstructor(kClassName,
+                         DefineClass(runtime.env(), kClassName,
+                                     {
+                                         InstanceMethod<&TransformerHandle::Write>("write"),
+                                         InstanceAccessor<&TransformerHandle::Dropped>("dropped"),
+                                         InstanceMethod<&TransformerHandle::Close>("close"),
+                                     }));
+}
+
+Napi::Value TransformerHandle::Adopt(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::optional<webrtc::scoped_refptr<ScriptTransform>> transform;
+  if (info[0].IsBigInt()) {
+    bool lossless = false;
+    transform = Table::Get().Take(info[0].As<Napi::BigInt>().Uint64Value(&lossless));
+  }
+  if (!transform) return env.Null();
+  return NewHandle<TransformerHandle>(*Runtime::From(env), {*std::move(transform)});
+}
+
+TransformerHandle::TransformerHandle(const Napi::CallbackInfo& info)
+    : Handle<TransformerHandle>(info) {
+  Init* init = TakeInit<Init>(info);
+  if (!init) return;
+  if (init->transform->Attach(loop(), Weak())) transform_ = std::move(init->transform);
+}
+
+TransformerHandle::~TransformerHandle() { Detach(); }
+
+void TransformerHandle::Detach() {
+  if (auto transform = std::exchange(transform_, nullptr)) transform->Detach();
+}
+
+void TransformerHandle::Deliver() {
+  // Between its collection and its finalizer a handle has no JS object any more.
+  if (!transform_ || !Value()) return;
+  Napi::Env env = Env();
+  napi_value sink = nullptr;
+  if (!FindSinkFunction(env, Value(), &sink, "frames")) {
+    transform_->queue().Defer();
+    return;
+  }
+  std::vector<ScriptTransform::Item> items = transform_->queue().Take().items;
+  if (items.empty()) return;
+  CallSink(env, Value(), "frames", [&](Napi::Env, SinkArguments& arguments) {
+    std::vector<napi_value> handles;
+    handles.reserve(items.size());
+    for (ScriptTransform::Item& item : items) {
+      handles.push_back(EncodedFrameHandle::New(runtime(), std::move(item.frame), item.is_video));
+    }
+    arguments.push_back(MakeArray(env, handles));
+  });
+}
+
+// ---- `NativeTransformer`
+
+Napi::Value TransformerHandle::Write(const Napi::CallbackInfo& info) {
+  EncodedFrame frame =
+      transform_ ? EncodedFrameHandle::Take(info.Env(), info[0], transform_->is_video()) : nullptr;
+  const bool taken = frame != nullptr;
+  if (taken) transform_->Write(std::move(frame));
+  return Napi::Boolean::New(info.Env(), taken);
+}
+
+Napi::Value TransformerHandle::Dropped(const Napi::CallbackInfo& info) {
+  const double dropped = transform_ ? static_cast<double>(transform_->queue().dropped()) : 0;
+  return {info.Env(), ToJs(info.Env(), dropped)};
+}
+
+void TransformerHandle::Close(const Napi::CallbackInfo&) { Detach(); }
+
+}  // namespace node_libwebrtc
