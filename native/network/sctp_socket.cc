@@ -25,8 +25,14 @@ constexpr size_t kChunkHeaderSize = 4;
 constexpr uint8_t kSelectiveAcknowledgement = 3;
 constexpr uint8_t kAbort = 6;
 
+// What a peer may have under way. More than the kernel's buffer of a socket holds is lost in one
+// piece when the peer is faster than this thread; thousands of packets lost in a row are more than
+// an association recovers from.
+constexpr size_t kReceiverWindow = 2 * 1024 * 1024;
+
 dcsctp::DcSctpOptions Adapt(dcsctp::DcSctpOptions options) {
   options.max_burst = kMaxBurst;
+  options.max_receiver_window_buffer_size = kReceiverWindow;
   options.enable_receive_pull_mode = true;
   options.zero_checksum_alternate_error_detection_method =
       dcsctp::ZeroChecksumAlternateErrorDetectionMethod::LowerLayerDtls();
