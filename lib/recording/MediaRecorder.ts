@@ -92,6 +92,8 @@ export class MediaRecorder extends TypedEventTarget<MediaRecorder, MediaRecorder
   #mimeType: string;
   #state: RecordingState = 'inactive';
   #session: RecordingSession<BlobOutput> | undefined;
+  /** The last session that has been told to stop. */
+  #ending: RecordingSession<BlobOutput> | undefined;
   #finished: RecordingStatistics | undefined;
 
   /**
@@ -163,7 +165,8 @@ export class MediaRecorder extends TypedEventTarget<MediaRecorder, MediaRecorder
    * @throws DOMException `InvalidStateError` when it records already
    * @throws DOMException `NotSupportedError` when no track is live, or one cannot be recorded in `mimeType`
    */
-  start(timeslice?: number): void {
+  // eslint-disable-next-line @typescript-eslint/no-useless-default-assignment -- without it, the method's length is 1
+  start(timeslice: number | undefined = undefined): void {
     const slice = timeslice === undefined ? NO_TIMESLICE : unsignedLong(timeslice, START.parameter(1));
     // 5. Not twice.
     if (this.#state !== 'inactive') throw new DOMException(`${START.prefix}: it records already.`, 'InvalidStateError');
@@ -285,19 +288,27 @@ export class MediaRecorder extends TypedEventTarget<MediaRecorder, MediaRecorder
   /** The recording has ended by itself. */
   #end(session: RecordingSession<BlobOutput>, error: Error | undefined): void {
     if (this.#session !== session || this.#state === 'inactive') return;
-    void this.#finish(session, () => {
-      if (this.#state !== 'inactive') this.#inactivate();
-      if (error !== undefined) this.dispatchEvent(makeErrorEvent(error));
-    });
+    void this.#finish(session, error);
   }
 
-  /** Fires what every recording ends with, when the last frames are in it. */
-  async #finish(session: RecordingSession<BlobOutput>, first: () => void = () => undefined): Promise<void> {
+  /**
+   * Fires what every recording ends with, when the last frames are in it. Scripts see one event after the other, with
+   * what they have promised themselves of each done before the next.
+   */
+  async #finish(session: RecordingSession<BlobOutput>, error?: Error): Promise<void> {
+    if (this.#ending === session) return;
+    this.#ending = session;
     await session.stop();
     session.queue(() => {
-      first();
-      this.#finished = session.statistics();
+      // It may be that `stop()` was called meanwhile, or that a script has begun the next recording.
+      if (this.#session === session && this.#state !== 'inactive') this.#inactivate();
+      if (error !== undefined) this.dispatchEvent(makeErrorEvent(error));
+    });
+    session.queue(() => {
+      if (this.#session === session) this.#finished = session.statistics();
       this.#give(session, ...session.output.take());
+    });
+    session.queue(() => {
       if (this.#session === session) this.#session = undefined;
       this.dispatchEvent(trustedEvent('stop'));
       if (this.#session === undefined) deactivate(this);

@@ -37,7 +37,7 @@ export interface RecordingOutput {
 
 /** What an engine reports, in tasks of its own. */
 export interface EngineEvents {
-  /** Containers and codecs are decided. */
+  /** Containers and codecs are decided, and something has come, or has been waited for long enough. */
   decided(format: ChosenFormat): void;
   /** Nothing more can be recorded. */
   failed(error: Error): void;
@@ -59,9 +59,6 @@ export interface EngineInit {
 const START_PATIENCE = 2_000_000;
 /** As long as this a piece waits for tracks that are late, in microseconds. */
 const GRACE = 500_000;
-/** A piece does not end before a key frame if it would be shorter, in microseconds. */
-const SHORTEST_PIECE = 100_000;
-
 type Frame = QueuedFrame & { lasts: number };
 
 const endOf = (frame: Frame | undefined): number => (frame === undefined ? -Infinity : frame.time + frame.lasts);
@@ -75,6 +72,7 @@ export class RecordingEngine implements TrackOwner {
   /** When something had come first. */
   #firstArrival: number | undefined;
   #format: ChosenFormat | undefined;
+  #announced = false;
   #muxer: Muxer | undefined;
   /** The timeline's time of the start of the file. */
   #origin = 0;
@@ -135,6 +133,7 @@ export class RecordingEngine implements TrackOwner {
     if (!this.#stopped) {
       for (const track of this.#tracks) track.close();
       this.#decide(true);
+      this.#announce();
       this.#cut(monotonicNow(), true);
       this.#stopped = true;
       stopTicking(this);
@@ -148,6 +147,7 @@ export class RecordingEngine implements TrackOwner {
   arrived(now: number): void {
     this.#firstArrival ??= now;
     if (this.#format === undefined) this.#decide(false);
+    this.#announce();
     this.#cut(now, false);
   }
 
@@ -162,7 +162,10 @@ export class RecordingEngine implements TrackOwner {
 
   tick(now: number): void {
     for (const track of this.#tracks) track.tick(now);
-    if (this.#format === undefined && now - this.#started > START_PATIENCE) this.#decide(true);
+    if (!this.#announced && now - this.#started > START_PATIENCE) {
+      this.#decide(true);
+      this.#announce();
+    }
     this.#cut(now, false);
   }
 
@@ -181,7 +184,6 @@ export class RecordingEngine implements TrackOwner {
     const usable = remoteCodec === 'opus' ? undefined : (remoteCodec ?? undefined);
     const format = chooseFormat(wanted, usable);
     this.#format = format;
-    this.#init.events.decided(format);
     for (const track of this.#tracks) {
       try {
         track.decide(track.kind === 'audio' ? format.audioCodec : format.videoCodec);
@@ -189,6 +191,12 @@ export class RecordingEngine implements TrackOwner {
         this.#fail(error as Error);
       }
     }
+  }
+
+  #announce(): void {
+    if (this.#announced || this.#format === undefined) return;
+    this.#announced = true;
+    this.#init.events.decided(this.#format);
   }
 
   /** Begins the file, if every track has shown what it is or had its time. */
@@ -237,7 +245,8 @@ export class RecordingEngine implements TrackOwner {
       let end = oldest + this.#init.pieceDuration;
       if (!all && newest < end && time < end + GRACE) return;
       for (const { kind, frames } of this.#tracks) {
-        if (kind === 'video') end = Math.min(end, frames.keyAfter(oldest + SHORTEST_PIECE)?.time ?? end);
+        const first = frames.first?.time;
+        if (kind === 'video' && first !== undefined) end = Math.min(end, frames.keyAfter(first)?.time ?? end);
       }
       const waits = ({ ended, frames }: RecordedTrack): boolean => !ended && (frames.last?.time ?? -Infinity) < end;
       if (!all && time < end + GRACE && this.#tracks.some(waits)) return;

@@ -40,7 +40,8 @@ export class RecordingSession<Output extends CountingOutput> {
   readonly #watch: StreamWatch;
   #mimeType = '';
   #decided = false;
-  #tasks: (() => void)[] = [];
+  readonly #tasks: (() => void)[] = [];
+  #scheduled = false;
   #ending = false;
 
   constructor(init: SessionInit<Output>) {
@@ -133,10 +134,15 @@ export class RecordingSession<Output extends CountingOutput> {
     setImmediate(report);
   }
 
+  /** One task for each: promises are settled between two of them. */
   #schedule(): void {
-    if (!this.#decided) return;
+    if (!this.#decided || this.#scheduled || this.#tasks.length === 0) return;
+    this.#scheduled = true;
     setImmediate(() => {
-      this.#tasks.shift()?.();
+      this.#scheduled = false;
+      const task = this.#tasks.shift();
+      this.#schedule();
+      task?.();
     });
   }
 }

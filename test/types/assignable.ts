@@ -71,3 +71,12 @@ declare const frame: ours.VideoFrame;
 take<Omit<VideoFrame, 'codedRect' | 'visibleRect' | 'colorSpace' | 'clone'>>(frame);
 declare const data: ours.AudioData;
 take<AudioData>(data);
+declare const recorder: ours.MediaRecorder;
+take<MediaRecorder>(recorder);
+declare const blobEvent: ours.BlobEvent;
+// The blob is Node's, whose bytes are typed less narrowly.
+take<Omit<BlobEvent, 'data'>>(blobEvent);
+declare const scriptError: ours.ErrorEvent;
+take<ErrorEvent>(scriptError);
+declare const recorderOptions: ours.MediaRecorderOptions;
+take<MediaRecorderOptions>(recorderOptions);

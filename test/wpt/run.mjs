@@ -22,6 +22,7 @@ const directories = [
   'webrtc-stats',
   'mediacapture-streams',
   'mediacapture-insertable-streams',
+  'mediacapture-record',
 ];
 
 const help = `Usage: npm run wpt -- [options] [path ...]

@@ -15,9 +15,16 @@ function parseColour(text) {
   return names[text] && [...names[text], 255];
 }
 
-/** The pixels of what can be drawn: a canvas, or the frame that a video shows. */
+/** The pixels of what can be drawn: a canvas, the frame that a video shows, or a frame. */
 function pixelsOf(image) {
   if (typeof image.pixels === 'function') return image.pixels();
+  if (image instanceof globalThis.VideoFrame) {
+    const { width, height } = image.visibleRect;
+    const data = new Uint8ClampedArray(4 * width * height);
+    // Filled before the promise is given.
+    void image.copyTo(data, { format: 'RGBA' });
+    return { width, height, data };
+  }
   throw new TypeError('This page cannot draw such an image');
 }
 

@@ -12,6 +12,7 @@ import dns from 'node:dns';
 import { writeSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { createRequire } from 'node:module';
+import { AudioContext } from './audio_context.mjs';
 import { OffscreenCanvas, withCanvas } from './canvas.mjs';
 import { parseDocument, interfaces } from './document.mjs';
 import { Resources, hosts, isTestServer } from './resources.mjs';
@@ -106,7 +107,7 @@ function resolveHosts(serverAddress) {
 function installPackage() {
   if (process.env.WPT_SERVER_ADDRESS) resolveHosts(process.env.WPT_SERVER_ADDRESS);
   createRequire(import.meta.url)(packageName);
-  defineGlobals({ OffscreenCanvas });
+  defineGlobals({ AudioContext, OffscreenCanvas });
   if (globalThis.VideoFrame) defineGlobals({ VideoFrame: withCanvas(globalThis.VideoFrame) });
   const onlyLoopback = Object.values(networkInterfaces()).every((addresses) =>
     addresses.every(({ internal }) => internal),
