@@ -275,7 +275,12 @@ void TaskPool::WaitForWork(std::unique_lock<std::mutex>& lock) {
   } else {
     timekeeper_waits_ = true;
     const int64_t wait_us = delayed_.front().due_us - webrtc::TimeMicros();
-    work_.wait_for(lock, std::chrono::microseconds(std::max<int64_t>(0, wait_us)));
+    // By the system's clock, because older versions of glibc cannot wait by another. When that
+    // clock is set this thread looks again after a second at the latest.
+    constexpr int64_t kLongestWaitUs = 1'000'000;
+    work_.wait_until(
+        lock, std::chrono::system_clock::now() +
+                  std::chrono::microseconds(std::clamp<int64_t>(wait_us, 0, kLongestWaitUs)));
     timekeeper_waits_ = false;
   }
   --waiting_threads_;

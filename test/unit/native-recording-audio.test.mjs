@@ -21,6 +21,9 @@ async function connectMicrophone(t, { mimeTypes = ['audio/opus'], munge, frequen
   transceiver.setCodecPreferences(mimeTypes.flatMap((type) => codecs.filter(({ mimeType }) => mimeType === type)));
   await negotiate(pair, munge);
   const [{ receiver }] = b.connection.transceivers();
+  // A connection's receivers live as long as it does, as they do above the native surface: a receiver that is collected
+  // takes its taps along.
+  t.after(() => receiver.streamIds);
   const inbound = async () => {
     const report = await new Promise((resolve) => b.connection.getStats(resolve));
     return report.find(({ type }) => type === 'inbound-rtp') ?? {};

@@ -1,6 +1,7 @@
 /** Known pictures and tones in a page, and judges for what it receives. Imported first: the judges look for `content`. */
 import * as content from '../../interop/support/media_content.mjs';
-import { camera, judge, microphone } from '../../interop/support/media_page.mjs';
+import { microphone } from '../../interop/support/media_page.mjs';
+import { camera, judge } from '../../interop/support/media_page_chromium.mjs';
 
 globalThis.content = content;
 
