@@ -48,7 +48,6 @@ const RESERVED = {
   wrtc: ['./wrtc'],
   server: ['./recording-server'],
   recording: ['.', './polyfill', './recording', './recording-server'],
-  encoded: ['.', './polyfill', './recording-server'],
   cli: [],
 };
 
