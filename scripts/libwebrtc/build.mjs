@@ -1,5 +1,5 @@
 /** Builds the install tree from unpacked sources with the CMake project beside this file. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,14 @@ function jobs() {
   return wanted > 0 ? wanted : Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / 700e6)));
 }
 
+/** A build that was begun in another checkout of this package goes on in this one: CMake would refuse. */
+function adopt(directory) {
+  const cache = join(directory, 'CMakeCache.txt');
+  if (existsSync(cache) && !readFileSync(cache, 'utf8').includes(`\nCMAKE_HOME_DIRECTORY:INTERNAL=${here}\n`)) {
+    rmSync(cache);
+  }
+}
+
 /**
  * @param {string} sources
  * @param {string} directory where the build goes; an interrupted one goes on
@@ -35,6 +43,7 @@ function jobs() {
  */
 export async function configure(sources, directory, { h264 }) {
   mkdirSync(directory, { recursive: true });
+  adopt(directory);
   await run(
     'cmake',
     [
