@@ -4,6 +4,8 @@
  * @module node-libwebrtc
  */
 import './internals/switch';
+import './media/media_cloning';
+import './media/track_cloning';
 export {
   RTCDataChannel,
   type BinaryType,

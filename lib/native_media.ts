@@ -28,6 +28,11 @@ export interface NativeMediaStreamTrack extends NativeMediaStreamTrackRecording 
   clone(id: string): NativeMediaStreamTrack;
   /** Lets go of the source. Idempotent. */
   stop(): void;
+  /**
+   * Lets another thread have a handle of this same track, by `adoptTrack`, once. If it `moves` there, that handle gets the
+   * events from then on; else it gets none.
+   */
+  share(moves: boolean): bigint;
   /** Video only: what the track gives at most; `null` leaves a dimension as the source has it. Never scales up. */
   setVideoFormat(format: NativeVideoFormat): void;
   /** Audio only: what the track makes of its source's sound; `null` leaves a property as the source has it. */
@@ -381,6 +386,8 @@ export interface NativeAddonMedia {
   /** Copies (and where libwebrtc has no such buffer, converts) the data into a buffer of libwebrtc's. */
   createVideoFrame(data: ArrayBuffer | ArrayBufferView, init: NativeVideoFrameInit): NativeVideoFrame;
   adoptVideoFrame(token: bigint): NativeVideoFrame;
+  /** A further handle of a track that another handle shares. What comes encoded cannot be had of it. */
+  adoptTrack(token: bigint): NativeMediaStreamTrack;
   createAudioData(data: ArrayBuffer | ArrayBufferView, init: NativeAudioDataInit): NativeAudioData;
   adoptAudioData(token: bigint): NativeAudioData;
   rtpSenderCapabilities(kind: NativeMediaKind): NativeRtpCapabilities;

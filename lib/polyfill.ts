@@ -1,11 +1,13 @@
 /**
  * `import 'node-libwebrtc/polyfill'` puts the names of the specifications on `globalThis`, as in a browser: writable,
  * configurable and not enumerable; and `navigator.mediaDevices` with them. A name that is already there, from the runtime
- * or from another package, is left alone; importing it again changes nothing. {@link install} does the same again, into
- * another global object or over what is there.
+ * or from another package, is left alone; importing it again changes nothing. In threads that have it, frames, tracks and
+ * whatever else browsers let one post can be posted and cloned: it wraps `structuredClone` and the `postMessage` of Node's
+ * ports for that. {@link install} does the same again, into another global object or over what is there.
  *
  * @module node-libwebrtc/polyfill
  */
+import { installPosting, installStructuredClone } from './clone/install';
 import * as library from './index';
 
 /** What {@link install} may do beside what the import has done. */
@@ -84,9 +86,11 @@ export function install({ overwrite = false, target = globalThis }: InstallOptio
   if (typeof navigator === 'object' && navigator !== null && free(navigator, 'mediaDevices')) {
     defineMediaDevices(navigator);
   }
+  installStructuredClone(target);
 }
 
 install();
+installPosting();
 
 /**
  * A worker's global object gets `rtctransform`, as in a browser: `onrtctransform`, and `addEventListener` with what

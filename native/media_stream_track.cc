@@ -6,6 +6,7 @@
 
 #include "native/audio_sink.h"
 #include "native/bridge/convert.h"
+#include "native/bridge/transfer_table.h"
 #include "native/recording/audio_encoding.h"
 #include "native/recording/remote_tap.h"
 #include "native/recording/video_encoding.h"
@@ -22,6 +23,11 @@ std::optional<int> ReadDimension(napi_env env, napi_value value) {
   std::optional<int64_t> number = ReadInteger(env, value, 1, std::numeric_limits<int>::max());
   return number ? std::optional<int>(static_cast<int>(*number)) : std::nullopt;
 }
+
+using Table = TransferTable<MediaStreamTrackHandle::Init>;
+
+// What is on its way when an environment ends never arrives.
+void DropTransfers(void* runtime) { Table::Get().Drop(runtime); }
 
 constexpr int64_t kMaxMilliseconds = 1'000'000'000;
 constexpr int kDefaultVideoBitrate = 2'500'000;
@@ -61,12 +67,14 @@ void MediaStreamTrackHandle::Register(Runtime& runtime) {
                       InstanceMethod<&MediaStreamTrackHandle::SetAudioFormat>("setAudioFormat"),
                       InstanceMethod<&MediaStreamTrackHandle::VideoStatus>("videoStatus"),
                       InstanceMethod<&MediaStreamTrackHandle::AudioStatus>("audioStatus"),
+                      InstanceMethod<&MediaStreamTrackHandle::Share>("share"),
                       InstanceMethod<&MediaStreamTrackHandle::AddVideoSink>("addVideoSink"),
                       InstanceMethod<&MediaStreamTrackHandle::AddAudioSink>("addAudioSink"),
                       InstanceMethod<&MediaStreamTrackHandle::AddEncodedTap>("addEncodedTap"),
                       InstanceMethod<&MediaStreamTrackHandle::AddVideoEncoder>("addVideoEncoder"),
                       InstanceMethod<&MediaStreamTrackHandle::AddAudioEncoder>("addAudioEncoder"),
                   }));
+  napi_add_env_cleanup_hook(runtime.env(), &DropTransfers, &runtime);
 }
 
 Napi::Value MediaStreamTrackHandle::Create(Runtime& runtime, const std::string& id,
@@ -81,6 +89,23 @@ Napi::Value MediaStreamTrackHandle::Create(Runtime& runtime, const std::string& 
                                            {id, AudioTrackNode::Create(std::move(origin))});
 }
 
+Napi::Value MediaStreamTrackHandle::Adopt(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  uint64_t token = 0;
+  bool lossless = false;
+  std::optional<Init> shared;
+  if (info[0].IsBigInt() &&
+      napi_get_value_bigint_uint64(env, info[0], &token, &lossless) == napi_ok && lossless) {
+    shared = Table::Get().Take(token);
+  }
+  if (!shared) {
+    Napi::TypeError::New(env, "The track has been taken, or its sender has gone")
+        .ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
+  return NewHandle<MediaStreamTrackHandle>(*Runtime::From(env), *std::move(shared));
+}
+
 MediaStreamTrackHandle* MediaStreamTrackHandle::From(Napi::Env env, napi_value value) {
   if (!HasTypeTag(env, value, kTypeTag)) return nullptr;
   return Unwrap(Napi::Object(env, value));
@@ -93,6 +118,9 @@ MediaStreamTrackHandle::MediaStreamTrackHandle(const Napi::CallbackInfo& info)
   napi_type_tag_object(info.Env(), info.This(), &kTypeTag);
   id_ = std::move(init->id);
   node_ = std::move(init->node);
+  is_foreign_ = init->is_foreign;
+  if (!init->reports) return;
+  reports_ = true;
   // The node may live longer than this handle, and another thread may end it.
   AnyNode().SetEndedCallback([runtime = shared_runtime(), weak = Weak()] {
     Post(runtime->loop(), weak, "ended", [](Napi::Env, SinkArguments&) {});
@@ -100,7 +128,7 @@ MediaStreamTrackHandle::MediaStreamTrackHandle(const Napi::CallbackInfo& info)
 }
 
 MediaStreamTrackHandle::~MediaStreamTrackHandle() {
-  if (HasNode()) AnyNode().SetEndedCallback(nullptr);
+  if (HasNode() && reports_) AnyNode().SetEndedCallback(nullptr);
 }
 
 bool MediaStreamTrackHandle::HasNode() const {
@@ -144,7 +172,8 @@ void MediaStreamTrackHandle::SetContentHint(const Napi::CallbackInfo& info,
 
 Napi::Value MediaStreamTrackHandle::Clone(const Napi::CallbackInfo& info) {
   Init init{.id = ReadString(info.Env(), info[0]).value_or(""),
-            .node = std::visit([](const auto& node) -> Node { return node->Clone(); }, node_)};
+            .node = std::visit([](const auto& node) -> Node { return node->Clone(); }, node_),
+            .is_foreign = is_foreign_};
   return NewHandle<MediaStreamTrackHandle>(runtime(), std::move(init));
 }
 
@@ -202,6 +231,15 @@ Napi::Value MediaStreamTrackHandle::AudioStatus(const Napi::CallbackInfo& info) 
                          {"channelCount", ToJs(env, static_cast<double>(status->channel_count))}})};
 }
 
+Napi::Value MediaStreamTrackHandle::Share(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const bool moves = ReadBool(env, info[0]).value_or(false);
+  if (moves && std::exchange(reports_, false)) AnyNode().SetEndedCallback(nullptr);
+  return Napi::BigInt::New(
+      env, Table::Get().Put(Runtime::From(env).get(),
+                            {.id = id_, .node = node_, .is_foreign = true, .reports = moves}));
+}
+
 Napi::Value MediaStreamTrackHandle::AddVideoSink(const Napi::CallbackInfo& info) {
   if (!is_video()) {
     Napi::TypeError::New(info.Env(), "Not a video track").ThrowAsJavaScriptException();
@@ -223,7 +261,8 @@ Napi::Value MediaStreamTrackHandle::AddAudioSink(const Napi::CallbackInfo& info)
 Napi::Value MediaStreamTrackHandle::AddEncodedTap(const Napi::CallbackInfo& info) {
   auto node =
       std::visit([](const auto& held) -> webrtc::scoped_refptr<TrackNode> { return held; }, node_);
-  if (!node->has_encoded_media()) return info.Env().Null();
+  // What comes encoded belongs to the thread of the connection.
+  if (is_foreign_ || !node->has_encoded_media()) return info.Env().Null();
   return EncodedTapHandle::Create(
       runtime(),
       [node = std::move(node)](std::shared_ptr<EncodedConsumer> consumer) {

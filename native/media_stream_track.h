@@ -29,6 +29,10 @@ class MediaStreamTrackHandle final : public Handle<MediaStreamTrackHandle> {
   struct Init {
     std::string id;
     Node node;
+    // Whether the track comes from another thread.
+    bool is_foreign = false;
+    // Whether the handle says when the track ends: one of those that the node has.
+    bool reports = true;
   };
 
   static void Register(Runtime& runtime);
@@ -38,6 +42,9 @@ class MediaStreamTrackHandle final : public Handle<MediaStreamTrackHandle> {
                             webrtc::scoped_refptr<VideoOrigin> origin);
   static Napi::Value Create(Runtime& runtime, const std::string& id,
                             webrtc::scoped_refptr<AudioOrigin> origin);
+
+  // `adoptTrack` of the addon.
+  static Napi::Value Adopt(const Napi::CallbackInfo& info);
 
   // The handle behind a JS value, or null if it is anything else.
   static MediaStreamTrackHandle* From(Napi::Env env, napi_value value);
@@ -73,12 +80,15 @@ class MediaStreamTrackHandle final : public Handle<MediaStreamTrackHandle> {
   Napi::Value AudioStatus(const Napi::CallbackInfo& info);
   Napi::Value AddVideoSink(const Napi::CallbackInfo& info);
   Napi::Value AddAudioSink(const Napi::CallbackInfo& info);
+  Napi::Value Share(const Napi::CallbackInfo& info);
   Napi::Value AddEncodedTap(const Napi::CallbackInfo& info);
   Napi::Value AddVideoEncoder(const Napi::CallbackInfo& info);
   Napi::Value AddAudioEncoder(const Napi::CallbackInfo& info);
 
   std::string id_;
   Node node_;
+  bool is_foreign_ = false;
+  bool reports_ = false;
 };
 
 }  // namespace node_libwebrtc

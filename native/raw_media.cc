@@ -9,6 +9,7 @@
 #include "native/audio_source.h"
 #include "native/bridge/convert.h"
 #include "native/camera.h"
+#include "native/media_stream_track.h"
 #include "native/synthetic_audio.h"
 #include "native/synthetic_video.h"
 #include "native/video_frame.h"
@@ -69,6 +70,7 @@ void RegisterRawMedia(Runtime& runtime, Napi::Object exports) {
   exports["openCamera"] = Napi::Function::New<&OpenCamera>(env);
   exports["createVideoFrame"] = Napi::Function::New<&VideoFrameHandle::Create>(env);
   exports["adoptVideoFrame"] = Napi::Function::New<&VideoFrameHandle::Adopt>(env);
+  exports["adoptTrack"] = Napi::Function::New<&MediaStreamTrackHandle::Adopt>(env);
   exports["createAudioData"] = Napi::Function::New<&AudioDataHandle::Create>(env);
   exports["adoptAudioData"] = Napi::Function::New<&AudioDataHandle::Adopt>(env);
 }

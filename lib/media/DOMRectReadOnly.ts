@@ -14,6 +14,9 @@ export interface DOMRectInit {
   height?: number;
 }
 
+/** Brand check for {@link DOMRectReadOnly}. Not part of the public interface. */
+export let isDOMRectReadOnly: (value: object) => value is DOMRectReadOnly;
+
 /**
  * A rectangle: the type of `VideoFrame`'s `codedRect` and `visibleRect`.
  *
@@ -85,5 +88,6 @@ export class DOMRectReadOnly {
 
   static {
     defineInterface(this, { length: 0 });
+    isDOMRectReadOnly = (value): value is DOMRectReadOnly => #x in value;
   }
 }

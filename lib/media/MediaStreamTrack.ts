@@ -118,6 +118,20 @@ export let isolateTrack: (track: MediaStreamTrack, peerIdentity: string) => void
 /** Calls `listener` when the track ends, by `stop()` or with its source. Not part of the public interface. */
 export let whenEnded: (track: MediaStreamTrack, listener: () => void) => void;
 
+/** What goes with a track to another thread, beside its native handle. */
+export interface TrackState {
+  readonly muted: boolean;
+  readonly constraints: MediaTrackConstraints;
+  readonly peerIdentity: string | null;
+  /** As scripts see it. */
+  readonly enabled: boolean;
+}
+
+/** The state of a track; `null` when it has been transferred. Not part of the public interface. */
+export let trackState: (track: MediaStreamTrack) => TrackState | null;
+/** Detaches a track, which goes on somewhere else: it has ended here. Not part of the public interface. */
+export let detachTrack: (track: MediaStreamTrack) => void;
+
 /**
  * One medium of one source: a camera's picture, a microphone's sound, what a remote peer sends.
  *
@@ -138,6 +152,8 @@ export class MediaStreamTrack extends TypedEventTarget<
   /** `enabled` of an isolated track, whose handle is never enabled. */
   #enabled = true;
   #endListeners: (() => void)[] = [];
+  /** Whether it has been transferred. */
+  #detached = false;
 
   protected constructor(key: symbol, handle: NativeMediaStreamTrack, source: TrackSource, init: TrackInit = {}) {
     requireInternal(key);
@@ -293,6 +309,15 @@ export class MediaStreamTrack extends TypedEventTarget<
     whenEnded = (track, listener) => {
       if (track.#state === 'ended') listener();
       else track.#endListeners.push(listener);
+    };
+    trackState = (track) => {
+      if (track.#detached) return null;
+      const { enabled } = track;
+      return { muted: track.#muted, constraints: track.#constraints, peerIdentity: track.#peerIdentity, enabled };
+    };
+    detachTrack = (track) => {
+      track.#detached = true;
+      track.#end(false);
     };
   }
 }
