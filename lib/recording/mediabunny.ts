@@ -1,5 +1,6 @@
 /**
- * What is used of Mediabunny. Its own types need the DOM library, which users of this package do not have to have.
+ * What is used of Mediabunny. Its own types need the DOM library, which users of this package do not have to have. A name
+ * that is added here is added in `scripts/setup/third_party.mjs` too.
  */
 
 /** Where a file is wanted in pieces only. */

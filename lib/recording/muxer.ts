@@ -31,9 +31,9 @@ const ENDLESS = 1_000_000;
 
 let mediabunny: MediabunnyModule | undefined;
 
-/** Loads Mediabunny, once. */
+/** Loads what is used of Mediabunny, once. The build takes it out of the npm package: `scripts/setup/third_party.mjs`. */
 export function loadMediabunny(): MediabunnyModule {
-  return (mediabunny ??= createRequire(__filename)('mediabunny') as MediabunnyModule);
+  return (mediabunny ??= createRequire(__filename)('../third_party/mediabunny.js') as MediabunnyModule);
 }
 
 /** One file, in pieces. */

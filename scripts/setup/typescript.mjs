@@ -11,6 +11,7 @@ import { basename, dirname, relative } from 'node:path';
 import { inRoot, logFile, root } from './paths.mjs';
 import { SetupError, step } from './report.mjs';
 import { filesBelow, hashOf, isCurrent, writeStamp } from './stamp.mjs';
+import { thirdPartyVersions, writeThirdParty } from './third_party.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -122,7 +123,7 @@ function compile() {
     throw new SetupError(`lib/ does not compile (all of it in ${relative(root, log)}):\n\n${text.slice(0, 8000)}`);
   }
   for (const entry of entryPoints()) emitted.push(...writeWrapper(ts, program, entry));
-  emitted.push(...copyOthers());
+  emitted.push(...copyOthers(), ...writeThirdParty());
   const current = new Set(emitted);
   for (const file of filesBelow(inRoot('dist'))) if (!current.has(file)) rmSync(file);
   for (const entry of readdirSync(inRoot('dist'), { withFileTypes: true })) {
@@ -136,7 +137,8 @@ export async function provideTypescript() {
   await step('TypeScript', () => {
     const { version } = JSON.parse(readFileSync(inRoot('node_modules/typescript/package.json'), 'utf8'));
     const { exports } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
-    const input = hashOf(['lib', 'tsconfig.json', 'scripts/setup/typescript.mjs'], [version, exports]);
+    const scripts = ['typescript', 'third_party'].map((name) => `scripts/setup/${name}.mjs`);
+    const input = hashOf(['lib', 'tsconfig.json', ...scripts], [version, exports, thirdPartyVersions()]);
     if (isCurrent('typescript', input)) return 'current';
     const files = compile();
     writeStamp('typescript', input, files);

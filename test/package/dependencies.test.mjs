@@ -1,14 +1,14 @@
-/** What an installation carries, and what a program loads of it. */
+/** What the package says that it needs is what its published JavaScript names. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { linked } from '../../scripts/release/linked.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const { dependencies, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** The packages that the published JavaScript names. */
 function named() {
@@ -30,34 +30,14 @@ test('every dependency is used, and what is used is a dependency', () => {
   assert.deepEqual(named().sort(), Object.keys(dependencies).sort());
 });
 
-/** The modules that a process has after it has loaded an entry point: below dist/, and names of packages. */
-function loadedBy(entry) {
-  const program = `
-    require(${JSON.stringify(`node-libwebrtc${entry.slice(1)}`)});
-    console.log(JSON.stringify(Object.keys(require.cache)));
-  `;
-  const output = execFileSync(process.execPath, ['-e', program], { cwd: root, encoding: 'utf8' });
-  const paths = JSON.parse(output).map((path) => relative(root, path));
-  const rooms = paths.filter((path) => path.startsWith('dist')).map((path) => path.split(sep).slice(1, -1)[0] ?? '.');
-  const packages = paths.map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(Boolean);
-  return { rooms: [...new Set(rooms)], packages: [...new Set(packages)] };
-}
-
-/** The rooms of the house that only these entry points need. */
-const RESERVED = {
-  wrtc: ['./wrtc'],
-  server: ['./recording-server'],
-  recording: ['.', './polyfill', './recording', './recording-server'],
-  cli: [],
-};
-
-for (const entry of Object.keys(exports).filter((name) => name !== './package.json')) {
-  test(`${entry} loads only what it uses`, () => {
-    const { rooms, packages } = loadedBy(entry);
-    for (const [room, users] of Object.entries(RESERVED)) {
-      if (!users.includes(entry)) assert.ok(!rooms.includes(room), `${entry} loads nothing of ${room}/`);
-    }
-    // The others are loaded when they are needed: a name that ends in .local, a file of a certain format.
-    assert.deepEqual(packages.sort(), ['node-gyp-build', 'webidl-conversions']);
-  });
-}
+test('the bill of materials names what THIRD_PARTY.md names as linked, in the same versions', () => {
+  const page = readFileSync(join(root, 'THIRD_PARTY.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| (\[[^|]*?)\s*\| ([^|]*?)\s*\|/gm)].flatMap(([, name, version]) =>
+    [...name.matchAll(/\[([^\]]+)\]/g)].flatMap(([, names]) => names.split(', ').map((own) => `${own} ${version}`)),
+  );
+  const headers = /^(mediabunny|node-addon-api|node-api-headers) /;
+  assert.deepEqual(
+    rows.filter((row) => !headers.test(row)).sort(),
+    linked.map(({ name, version }) => `${name} ${version}`).sort(),
+  );
+});
