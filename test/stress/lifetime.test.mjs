@@ -17,6 +17,19 @@ test('1,000s of connections, opened and closed, leave no thread, descriptor, han
   assert.ok(isFlat, `memory goes on growing: ${resident.join(', ')} kB`);
 });
 
+test('500 calls with sound and pictures, ended in every order, leave nothing; frames outlive them', async (t) => {
+  const { end, output, complaints } = await run('calls-child.mjs');
+  assert.equal(complaints, '');
+  assert.equal(end, 0, output);
+  const { isFlat, resident, calls, before, after } = JSON.parse(output);
+  t.diagnostic(`${calls} calls; resident memory in kB: ${resident.join(', ')}`);
+  assert.ok(calls >= 500);
+  assert.deepEqual(after.threads, before.threads);
+  assert.equal(after.descriptors, before.descriptors);
+  assert.deepEqual(after.resources, before.resources);
+  assert.ok(isFlat, `memory goes on growing: ${resident.join(', ')} kB`);
+});
+
 test('threads: none when loaded, the same for 1 pair and 50, for 1 recorded stream and 10, none in the end', async (t) => {
   const { end, output, complaints } = await run('threads-child.mjs');
   assert.equal(complaints, '');
