@@ -191,7 +191,7 @@ export { RTCRtpReceiver, type RTCRtpContributingSource, type RTCRtpSynchronizati
 export { RTCRtpSender } from './rtp/RTCRtpSender';
 export { RTCRtpTransceiver } from './rtp/RTCRtpTransceiver';
 export { RTCTrackEvent, type RTCTrackEventInit } from './rtp/RTCTrackEvent';
-export { RTCStatsReport, type RTCStats } from './stats/RTCStatsReport';
+export { RTCStatsReport, type RTCStats, type RTCStatsType } from './stats/RTCStatsReport';
 export {
   RTCDtlsTransport,
   type RTCDtlsTransportEventHandlers,

@@ -5,6 +5,7 @@
 import type { NativeCallback, NativeDtlsTransport } from './native';
 import type { NativeRtpReceiverEncoded, NativeTransformHost } from './native_encoded';
 import type { NativeMediaStreamTrackRecording } from './native_recording';
+import type { RTCDegradationPreference } from './rtp/parameters';
 
 export type NativeMediaKind = 'audio' | 'video';
 
@@ -270,8 +271,8 @@ export interface NativeRtpParameters {
 export interface NativeRtpSendParameters extends NativeRtpParameters {
   transactionId: string;
   encodings: NativeRtpEncodingParameters[];
-  degradationPreference?:
-    'maintain-framerate' | 'maintain-resolution' | 'balanced' | 'maintain-framerate-and-resolution';
+  /** `maintain-framerate-and-resolution` is one more: see {@link RTCDegradationPreference}. */
+  degradationPreference?: RTCDegradationPreference;
 }
 
 export interface NativeRtpCapabilities {

@@ -63,18 +63,6 @@ const isTest = (file) => file.endsWith('.test.mjs') && !file.includes('/node_mod
 const testsBelow = (...directories) =>
   directories.flatMap((directory) => filesBelow(inRoot(directory)).filter((file) => isTest(file)));
 
-/** Programs that need only compile: one test for each TypeScript project below test/types. */
-async function typeTests() {
-  const result = { passed: 0, failed: 0 };
-  const projects = filesBelow(inRoot('test/types')).filter((file) => /tsconfig[^/]*\.json$/.test(file));
-  for (const project of projects) {
-    const { ok } = await run(['node_modules/typescript/bin/tsc', '--noEmit', '--project', project]);
-    console.log(`${ok ? '✔' : '✖'} ${relative(root, project)}`);
-    result[ok ? 'passed' : 'failed'] += 1;
-  }
-  return result;
-}
-
 /** The web platform tests, one process each: a test whose results are as its expectations list them has passed. */
 async function platformTests() {
   const runner = await nodeTests('wpt', testsBelow('test/wpt'));
@@ -87,7 +75,7 @@ async function platformTests() {
 }
 
 const suites = {
-  types: typeTests,
+  types: () => nodeTests('types', testsBelow('test/types')),
   unit: () => nodeTests('unit', testsBelow('test/unit')),
   interop: () => nodeTests('interop', testsBelow('test/interop')),
   stress: () => nodeTests('stress', testsBelow('test/stress')),

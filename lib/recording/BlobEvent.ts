@@ -1,4 +1,3 @@
-import { Blob } from 'node:buffer';
 import {
   DOMString,
   constructorOperation,

@@ -1,4 +1,3 @@
-import { Blob } from 'node:buffer';
 import { activate, deactivate } from '../lifetime';
 import { makeErrorEvent, type ErrorEvent } from '../errors/ErrorEvent';
 import { isMediaStream, type MediaStream } from '../media/MediaStream';

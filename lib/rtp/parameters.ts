@@ -21,9 +21,11 @@ import {
 /** Which way a transceiver's media goes. */
 export type RTCRtpTransceiverDirection = 'inactive' | 'recvonly' | 'sendonly' | 'sendrecv' | 'stopped';
 
-/** What an encoder gives up when it cannot keep up (MST Content Hints, section 5). */
-export type RTCDegradationPreference =
-  'balanced' | 'maintain-framerate' | 'maintain-framerate-and-resolution' | 'maintain-resolution';
+/**
+ * What an encoder gives up when it cannot keep up (MST Content Hints, section 5). `maintain-framerate-and-resolution` is
+ * taken and given, too; the DOM library's types do not know it, to which those of connections are assignable.
+ */
+export type RTCDegradationPreference = 'balanced' | 'maintain-framerate' | 'maintain-resolution';
 
 /** A codec and its settings. */
 export interface RTCRtpCodec {
@@ -251,7 +253,8 @@ export const sendParameters = dictionary<ConvertedSendParameters, RTCRtpParamete
         'maintain-framerate',
         'maintain-resolution',
         'balanced',
-        'maintain-framerate-and-resolution',
+        // Known to the specification and not to the type.
+        'maintain-framerate-and-resolution' as RTCDegradationPreference,
       ]),
     },
     encodings: { type: sequence(encodingParameters), required: true },

@@ -1,13 +1,30 @@
 import { callbackFunction, defineInterface, DOMString, internal, operation, requireInternal } from '../webidl';
 
+/** The dictionaries of webrtc-stats, section 8.1 (RTCStatsType). */
+export type RTCStatsType =
+  | 'candidate-pair'
+  | 'certificate'
+  | 'codec'
+  | 'data-channel'
+  | 'inbound-rtp'
+  | 'local-candidate'
+  | 'media-playout'
+  | 'media-source'
+  | 'outbound-rtp'
+  | 'peer-connection'
+  | 'remote-candidate'
+  | 'remote-inbound-rtp'
+  | 'remote-outbound-rtp'
+  | 'transport';
+
 /** Members that every dictionary of a statistics report has. */
 export interface RTCStats {
   /** Identifies the object that the dictionary is about; the same in later reports. */
   id: string;
   /** When the values were taken, in milliseconds since the epoch. */
   timestamp: number;
-  /** Which dictionary of the statistics specification it is (`transport`, `candidate-pair`, …). */
-  type: string;
+  /** Which dictionary of the statistics specification it is. */
+  type: RTCStatsType;
   /** The dictionary's other members, under the names and in the units of the specification. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the DOM library has it
   [member: string]: any;
