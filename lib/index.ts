@@ -202,6 +202,7 @@ export { RTCIceCandidatePair } from './transport/RTCIceCandidatePair';
 export {
   RTCIceTransport,
   type RTCIceGathererState,
+  type RTCIceGatherOptions,
   type RTCIceParameters,
   type RTCIceRole,
   type RTCIceTransportEventHandlers,

@@ -13,6 +13,7 @@
  */
 import { join } from 'node:path';
 import type { NativeAddonEncoded } from './native_encoded';
+import type { NativeAddonIce } from './native_ice';
 import type { NativeAddonMedia, NativePeerConnectionMedia } from './native_media';
 import nodeGypBuild from 'node-gyp-build';
 
@@ -302,7 +303,7 @@ export interface NativeLogRecord {
   line?: number;
 }
 
-export interface NativeAddon extends NativeAddonMedia, NativeAddonEncoded {
+export interface NativeAddon extends NativeAddonMedia, NativeAddonEncoded, NativeAddonIce {
   PeerConnection: new (configuration: NativeConfiguration) => NativePeerConnection;
   /** `expires` in milliseconds from now, or `null` for libwebrtc's default of 30 days. */
   generateCertificate(

@@ -28,6 +28,7 @@
 #include "native/runtime/runtime.h"
 #include "native/script_transform.h"
 #include "native/sctp_transport.h"
+#include "native/standalone_ice_transport.h"
 #include "rtc_base/ssl_adapter.h"
 
 namespace node_libwebrtc {
@@ -95,11 +96,13 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ScriptTransformHandle::Register(*runtime);
   TransformerHandle::Register(*runtime);
   exports["PeerConnection"] = PeerConnectionHandle::Register(*runtime);
+  exports["StandaloneIceTransport"] = StandaloneIceTransportHandle::Register(*runtime);
 
   RegisterRawMedia(*runtime, exports);
 
   exports["generateCertificate"] = Napi::Function::New<&CertificateHandle::Generate>(env);
   exports["certificateFromPem"] = Napi::Function::New<&CertificateHandle::FromPem>(env);
+  exports["checkIceCandidate"] = Napi::Function::New<&CheckIceCandidate>(env);
   exports["rtpSenderCapabilities"] = Napi::Function::New<&RtpSenderCapabilities>(env);
   exports["rtpReceiverCapabilities"] = Napi::Function::New<&RtpReceiverCapabilities>(env);
   exports["createScriptTransform"] = Napi::Function::New<&ScriptTransformHandle::Create>(env);

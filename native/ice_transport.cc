@@ -10,6 +10,7 @@
 #include "api/transport/enums.h"
 #include "native/bridge/convert.h"
 #include "native/ice_candidate.h"
+#include "native/ice_values.h"
 #include "p2p/base/candidate_pair_interface.h"
 #include "p2p/base/ice_transport_internal.h"
 #include "p2p/base/port_allocator.h"
@@ -23,26 +24,6 @@ namespace node_libwebrtc {
 
 namespace {
 
-const char* ToString(webrtc::IceTransportState state) {
-  switch (state) {
-    case webrtc::IceTransportState::kNew:
-      return "new";
-    case webrtc::IceTransportState::kChecking:
-      return "checking";
-    case webrtc::IceTransportState::kConnected:
-      return "connected";
-    case webrtc::IceTransportState::kCompleted:
-      return "completed";
-    case webrtc::IceTransportState::kFailed:
-      return "failed";
-    case webrtc::IceTransportState::kDisconnected:
-      return "disconnected";
-    case webrtc::IceTransportState::kClosed:
-      break;
-  }
-  return "closed";
-}
-
 const char* ToString(webrtc::IceGatheringState state) {
   switch (state) {
     case webrtc::kIceGatheringNew:
@@ -55,18 +36,6 @@ const char* ToString(webrtc::IceGatheringState state) {
   return "complete";
 }
 
-const char* ToString(webrtc::IceRole role) {
-  switch (role) {
-    case webrtc::ICEROLE_CONTROLLING:
-      return "controlling";
-    case webrtc::ICEROLE_CONTROLLED:
-      return "controlled";
-    case webrtc::ICEROLE_UNKNOWN:
-      break;
-  }
-  return "unknown";
-}
-
 // What the specification calls a candidate pair, with the name of the media section whose transport
 // it is.
 struct SelectedPair {
@@ -76,9 +45,7 @@ struct SelectedPair {
 
 napi_value MakePair(napi_env env, const std::optional<SelectedPair>& pair) {
   if (!pair) return Null(env);
-  return MakeObject(env,
-                    {{"local", MakeIceCandidate(env, pair->candidates.local, pair->mid, 0)},
-                     {"remote", MakeIceCandidate(env, pair->candidates.remote, pair->mid, 0)}});
+  return MakeIceCandidatePair(env, pair->candidates, pair->mid);
 }
 
 napi_value MakeCandidates(napi_env env, const std::vector<webrtc::Candidate>& candidates,

@@ -61,7 +61,8 @@ export interface RTCConfiguration {
   node?: RTCNodeSettings;
 }
 
-interface IceServer {
+/** {@link RTCIceServer} after conversion. */
+export interface IceServer {
   urls: string | string[];
   username?: string;
   credential?: string;
@@ -80,7 +81,8 @@ export interface Configuration {
   node?: RTCNodeSettings;
 }
 
-const iceServer: Dictionary<IceServer> = dictionary<IceServer>('RTCIceServer', {
+/** Converts a value to `RTCIceServer`. */
+export const iceServer: Dictionary<IceServer> = dictionary<IceServer>('RTCIceServer', {
   urls: {
     required: true,
     type: union<string | string[]>('(USVString or sequence<USVString>)', (value) =>
@@ -91,10 +93,13 @@ const iceServer: Dictionary<IceServer> = dictionary<IceServer>('RTCIceServer', {
   credential: { type: DOMString },
 });
 
+/** `RTCIceTransportPolicy`. */
+export const iceTransportPolicy = enumeration('RTCIceTransportPolicy', ['relay', 'all']);
+
 /** Converts a value to `RTCConfiguration`; values are converted but not yet checked. */
 export const configurationDictionary: Dictionary<Configuration> = dictionary<Configuration>('RTCConfiguration', {
   iceServers: { type: sequence(iceServer), default: () => [] },
-  iceTransportPolicy: { type: enumeration('RTCIceTransportPolicy', ['relay', 'all']), default: 'all' },
+  iceTransportPolicy: { type: iceTransportPolicy, default: 'all' },
   bundlePolicy: { type: enumeration('RTCBundlePolicy', ['balanced', 'max-compat', 'max-bundle']), default: 'balanced' },
   // Earlier versions of the specification had `negotiate`. It converts, so that it can be refused by name.
   rtcpMuxPolicy: { type: enumeration('RTCRtcpMuxPolicy', ['require', 'negotiate']), default: 'require' },

@@ -1,6 +1,7 @@
 /** What can no longer fire an event is collected, and nothing else is. Needs `--expose-gc`. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RTCIceTransport } from 'node-libwebrtc';
 import { connectedPair, flood, negotiate, newPeer, opened, received } from './support/peers.mjs';
 
 /** Collects garbage until the condition holds, or often enough to know that it never will. */
@@ -46,6 +47,21 @@ test('new connections with channels go', () =>
     const channel = peer.createDataChannel('data');
     channel.onopen = () => peer.close();
     return { peer, channel };
+  }));
+
+test('transports of ICE without a connection go: new ones, those that have gathered, stopped ones', () =>
+  assertCollected(async () => {
+    const options = { node: { includeLoopback: true, bindAddress: '127.0.0.1' } };
+    const objects = { fresh: new RTCIceTransport(), gathered: new RTCIceTransport(), stopped: new RTCIceTransport() };
+    const { gathered, stopped } = objects;
+    stopped.gather(options);
+    stopped.start(gathered.getLocalParameters(), 'controlling');
+    stopped.onicecandidate = stopped.onstatechange = () => stopped.stop();
+    const complete = new Promise((resolve) => (gathered.ongatheringstatechange = resolve));
+    gathered.gather(options);
+    await complete;
+    stopped.stop();
+    return objects;
   }));
 
 test('closed connections go, with all that belongs to them', () =>

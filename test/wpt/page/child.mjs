@@ -88,6 +88,15 @@ function withLoopback(RTCPeerConnection) {
   return wrapper;
 }
 
+/** The same for transports of ICE without a connection. */
+function gatherWithLoopback(RTCIceTransport) {
+  const { gather } = RTCIceTransport.prototype;
+  RTCIceTransport.prototype.gather = function (options) {
+    const given = Object(options) === options ? options : {};
+    return gather.call(this, { ...given, node: { includeLoopback: true } });
+  };
+}
+
 /** The package finds the test server's hosts, and no other hosts of its domains, where the server is. */
 function resolveHosts(serverAddress) {
   const { lookup } = dns;
@@ -114,6 +123,7 @@ function installPackage() {
   );
   if (onlyLoopback && globalThis.RTCPeerConnection) {
     defineGlobals({ RTCPeerConnection: withLoopback(globalThis.RTCPeerConnection) });
+    gatherWithLoopback(globalThis.RTCIceTransport);
   }
 }
 
