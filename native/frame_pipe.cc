@@ -5,8 +5,8 @@
 namespace node_libwebrtc {
 
 void FramePipe::Register() {
-  if (!registration_) return;
-  std::exchange(registration_, nullptr)(webrtc::scoped_refptr<FramePipe>(this));
+  if (!registration_ || std::exchange(registered_, true)) return;
+  registration_(webrtc::scoped_refptr<FramePipe>(this));
 }
 
 void FramePipe::SetTransform(webrtc::scoped_refptr<FrameTransform> transform) {

@@ -56,9 +56,12 @@ class FrameTransform : public webrtc::RefCountInterface {
 // transforms and libwebrtc are called.
 class FramePipe : public webrtc::FrameTransformerInterface {
  public:
-  // `host` is the sender or the receiver. It is kept until the pipe has been registered, or closed.
+  // `host` is the sender or the receiver. It is kept until the pipe is closed.
   template <typename Host>
   static webrtc::scoped_refptr<FramePipe> Create(webrtc::scoped_refptr<Host> host);
+  // The same for several owners, which belong to the JS thread: the pipe closes with the last one.
+  template <typename Host>
+  static std::shared_ptr<FramePipe> CreateShared(webrtc::scoped_refptr<Host> host);
 
   // On the JS thread. Null takes the transform away. What the last transform still has is dropped.
   void SetTransform(webrtc::scoped_refptr<FrameTransform> transform);
@@ -94,7 +97,7 @@ class FramePipe : public webrtc::FrameTransformerInterface {
   void UnregisterTransformedFrameSinkCallback(uint32_t ssrc) override;
 
  protected:
-  using Registration = absl::AnyInvocable<void(webrtc::scoped_refptr<FramePipe>) &&>;
+  using Registration = absl::AnyInvocable<void(webrtc::scoped_refptr<FramePipe>)>;
 
   explicit FramePipe(Registration registration) : registration_(std::move(registration)) {}
   ~FramePipe() override = default;
@@ -107,8 +110,9 @@ class FramePipe : public webrtc::FrameTransformerInterface {
   bool Show(const webrtc::TransformableFrameInterface& frame);
   Callback FindCallback(uint32_t ssrc);
 
-  // Empty when registered, and when closed. Belongs to the JS thread.
+  // Empty when closed. Belongs to the JS thread, like the other.
   Registration registration_;
+  bool registered_ = false;
 
   // Held while taps and observers are called, and by nobody else for long.
   webrtc::Mutex viewers_mutex_;
@@ -128,6 +132,13 @@ webrtc::scoped_refptr<FramePipe> FramePipe::Create(webrtc::scoped_refptr<Host> h
       Registration([host = std::move(host)](webrtc::scoped_refptr<FramePipe> pipe) {
         host->SetFrameTransformer(std::move(pipe));
       }));
+}
+
+template <typename Host>
+std::shared_ptr<FramePipe> FramePipe::CreateShared(webrtc::scoped_refptr<Host> host) {
+  auto pipe = Create(std::move(host));
+  FramePipe* shared = pipe.get();
+  return {shared, [pipe = std::move(pipe)](FramePipe*) { pipe->Close(); }};
 }
 
 }  // namespace node_libwebrtc

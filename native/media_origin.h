@@ -2,11 +2,13 @@
 #define NATIVE_MEDIA_ORIGIN_H_
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "api/media_stream_interface.h"
 #include "api/ref_count.h"
+#include "api/transport/rtp/rtp_source.h"
 #include "api/video/video_frame.h"
 #include "api/video/video_sink_interface.h"
 #include "native/recording/encoded_chunk.h"
@@ -107,6 +109,12 @@ class AudioOrigin : public MediaOrigin {
  public:
   virtual void AddConsumer(AudioConsumer* consumer) = 0;
   virtual void RemoveConsumer(AudioConsumer* consumer) = 0;
+
+  // Whose sound comes in, the newest first, while it is taken encoded and nobody wants it decoded;
+  // nothing otherwise.
+  virtual std::optional<std::vector<webrtc::RtpSource>> undecoded_sources() const {
+    return std::nullopt;
+  }
 };
 
 }  // namespace node_libwebrtc

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "api/make_ref_counted.h"
 #include "api/video/recordable_encoded_frame.h"
@@ -12,6 +13,7 @@
 #include "api/video/video_sink_interface.h"
 #include "native/recording/audio_packets.h"
 #include "native/recording/sender_reports.h"
+#include "native/recording/sound_sources.h"
 #include "native/recording/video_tap_point.h"
 #include "native/runtime/playout_demand.h"
 
@@ -147,23 +149,32 @@ class RemoteAudioSource final : public RemoteSource<webrtc::AudioSourceInterface
                                 private FrameTap {
  public:
   RemoteAudioSource(std::shared_ptr<Runtime> runtime, webrtc::AudioSourceInterface* source,
-                    webrtc::scoped_refptr<FramePipe> pipe)
+                    std::shared_ptr<FramePipe> pipe)
       : RemoteSource(std::move(runtime), source),
         pipe_(std::move(pipe)),
         reports_(this->runtime()->engine()->sender_reports()) {}
 
+  // Of what is tapped and not decoded.
+  std::optional<std::vector<webrtc::RtpSource>> undecoded_sources() const {
+    return sound_sources_.Find();
+  }
+
  private:
   void Attach(webrtc::AudioSourceInterface& source) override { source.AddSink(this); }
-  void Detach(webrtc::AudioSourceInterface& source) override { source.RemoveSink(this); }
+  void Detach(webrtc::AudioSourceInterface& source) override {
+    source.RemoveSink(this);
+    pipe_ = nullptr;
+  }
   void Tap(webrtc::AudioSourceInterface&) override {
     pipe_->AddTap(this);
-    reports_->Add(pipe_.get(), [this](const SenderReportTimes& report) {
+    reports_->Add(pipe_.get(), this, [this](const SenderReportTimes& report) {
       encoded().ForEach([&](EncodedConsumer& consumer) { consumer.OnSenderReport(report); });
     });
   }
   void Untap(webrtc::AudioSourceInterface&) override {
-    reports_->Remove(pipe_.get());
+    reports_->Remove(this);
     pipe_->RemoveTap(this);
+    sound_sources_.Forget();
   }
 
   // FrameTap. What nobody wants to hear is not decoded, and not even kept for it.
@@ -173,7 +184,13 @@ class RemoteAudioSource final : public RemoteSource<webrtc::AudioSourceInterface
     for (const EncodedChunk& chunk : packets_.Insert(*packet)) {
       encoded().ForEach([&](EncodedConsumer& consumer) { consumer.OnChunk(chunk); });
     }
-    return is_demanded();
+    const bool demanded = is_demanded();
+    if (demanded) {
+      sound_sources_.Forget();
+    } else {
+      sound_sources_.OnPacket(*packet);
+    }
+    return demanded;
   }
 
   void OnData(const void* audio_data, int bits_per_sample, int sample_rate,
@@ -185,8 +202,10 @@ class RemoteAudioSource final : public RemoteSource<webrtc::AudioSourceInterface
     });
   }
 
-  const webrtc::scoped_refptr<FramePipe> pipe_;
+  // Null when released.
+  std::shared_ptr<FramePipe> pipe_;
   const std::shared_ptr<SenderReports> reports_;
+  SoundSources sound_sources_;
   // Used by frames only, which come one at a time.
   AudioPackets packets_;
 };
@@ -246,6 +265,9 @@ class RemoteAudioOrigin : public AudioOrigin {
   void RemoveEncodedConsumer(EncodedConsumer* consumer) override {
     source_->RemoveEncoded(consumer);
   }
+  std::optional<std::vector<webrtc::RtpSource>> undecoded_sources() const override {
+    return source_->undecoded_sources();
+  }
 
  private:
   std::shared_ptr<RemoteAudioSource> source_;
@@ -263,7 +285,7 @@ webrtc::scoped_refptr<VideoOrigin> CreateRemoteOrigin(std::shared_ptr<Runtime> r
 
 webrtc::scoped_refptr<AudioOrigin> CreateRemoteOrigin(std::shared_ptr<Runtime> runtime,
                                                       webrtc::AudioTrackInterface& track,
-                                                      webrtc::scoped_refptr<FramePipe> pipe) {
+                                                      std::shared_ptr<FramePipe> pipe) {
   PlayoutDemand& playout = runtime->playout_demand();
   auto source =
       std::make_shared<RemoteAudioSource>(std::move(runtime), track.GetSource(), std::move(pipe));

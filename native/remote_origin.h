@@ -15,10 +15,10 @@ namespace node_libwebrtc {
 // engine. On the JS thread; the origin itself may be used and released on any thread.
 webrtc::scoped_refptr<VideoOrigin> CreateRemoteOrigin(std::shared_ptr<Runtime> runtime,
                                                       webrtc::VideoTrackInterface& track);
-// Its encoded sound is taken from the receiver's pipe.
+// Its encoded sound is taken from the receiver's pipe, which stays open for it.
 webrtc::scoped_refptr<AudioOrigin> CreateRemoteOrigin(std::shared_ptr<Runtime> runtime,
                                                       webrtc::AudioTrackInterface& track,
-                                                      webrtc::scoped_refptr<FramePipe> pipe);
+                                                      std::shared_ptr<FramePipe> pipe);
 
 }  // namespace node_libwebrtc
 

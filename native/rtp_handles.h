@@ -1,6 +1,7 @@
 #ifndef NATIVE_RTP_HANDLES_H_
 #define NATIVE_RTP_HANDLES_H_
 
+#include <map>
 #include <memory>
 
 #include "native/bridge/handle_cache.h"
@@ -9,6 +10,7 @@
 namespace node_libwebrtc {
 
 class DtmfSenderHandle;
+class FramePipe;
 class RtpReceiverHandle;
 class RtpSenderHandle;
 class RtpTransceiverHandle;
@@ -24,6 +26,8 @@ struct RtpHandles {
   HandleCache<RtpSenderHandle> senders;
   HandleCache<RtpReceiverHandle> receivers;
   HandleCache<DtmfSenderHandle> dtmf_senders;
+  // The pipes of receivers, which may outlive their handles: libwebrtc knows but one for each.
+  std::map<const void*, std::weak_ptr<FramePipe>> receiver_pipes;
   // What is changed in a transceiver afterwards would reach for parts of the connection that are
   // gone.
   bool open = true;

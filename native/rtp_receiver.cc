@@ -60,9 +60,11 @@ Napi::Value RtpReceiverHandle::From(Runtime& runtime, std::shared_ptr<RtpHandles
                                     webrtc::scoped_refptr<webrtc::RtpReceiverInterface> receiver) {
   if (Napi::Value known = handles->receivers.Find(receiver.get()); !known.IsEmpty()) return known;
   auto track = receiver->track();
-  auto pipe = FramePipe::Create(receiver);
-  Napi::Object handle =
-      NewHandle<RtpReceiverHandle>(runtime, {std::move(handles), std::move(receiver), pipe});
+  std::weak_ptr<FramePipe>& known_pipe = handles->receiver_pipes[receiver.get()];
+  std::shared_ptr<FramePipe> pipe = known_pipe.lock();
+  if (!pipe) known_pipe = pipe = FramePipe::CreateShared(receiver);
+  Napi::Object handle = NewHandle<RtpReceiverHandle>(
+      runtime, {std::move(handles), std::move(receiver), std::move(pipe)});
   if (handle.IsEmpty()) return handle;
   // Held by the JS object alone, so that the garbage collector sees it.
   if (Napi::Value track_handle = Unwrap(handle)->CreateTrack(*track); !track_handle.IsEmpty()) {
@@ -110,8 +112,13 @@ void RtpReceiverHandle::Release() {
   audio_origin_ = nullptr;
   video_origin_ = nullptr;
   if (!receiver_) return;
-  if (auto transform = std::exchange(transform_, nullptr)) transform->SetPipe(nullptr, false);
-  pipe_->Close();
+  if (auto transform = std::exchange(transform_, nullptr)) {
+    transform->SetPipe(nullptr, false);
+    pipe_->SetTransform(nullptr);
+  }
+  // Closed, unless the track goes on.
+  hub_ = nullptr;
+  pipe_ = nullptr;
   // A handle that has taken over is the observer now.
   if (handles_->receivers.Erase(receiver_.get(), this)) receiver_->SetObserver(nullptr);
   receiver_ = nullptr;
@@ -171,12 +178,17 @@ Napi::Value RtpReceiverHandle::Sources(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::vector<napi_value> sources;
   if (receiver_ && handles_->open) {
-    if (receiver_->media_type() == webrtc::MediaType::AUDIO) DemandPlayout();
+    std::optional<std::vector<webrtc::RtpSource>> found;
+    if (audio_origin_) found = audio_origin_->undecoded_sources();
+    if (!found) {
+      if (audio_origin_) DemandPlayout();
+      found = receiver_->GetSources();
+    }
     const double epoch_ms =
         static_cast<double>(webrtc::TimeUTCMicros() -
                             runtime().engine()->environment().clock().CurrentTime().us()) /
         1000;
-    for (const webrtc::RtpSource& source : receiver_->GetSources()) {
+    for (const webrtc::RtpSource& source : *found) {
       const std::optional<double> level = AudioLevel(source.audio_level());
       sources.push_back(MakeObject(
           env, {{"type",
@@ -199,7 +211,8 @@ void RtpReceiverHandle::SetTransform(const Napi::CallbackInfo& info) {
   if (!receiver_ || !handles_->open) return;
   auto transform = ScriptTransformHandle::Read(info.Env(), info[0]);
   if (transform == transform_) return;
-  if (transform) transform->SetPipe(pipe_, receiver_->media_type() == webrtc::MediaType::VIDEO);
+  if (transform)
+    transform->SetPipe(SharedPipe(), receiver_->media_type() == webrtc::MediaType::VIDEO);
   pipe_->SetTransform(transform);
   if (transform_) transform_->SetPipe(nullptr, false);
   transform_ = std::move(transform);
@@ -233,11 +246,13 @@ Napi::Value RtpReceiverHandle::Forward(const Napi::CallbackInfo& info) {
     return env.Undefined();
   }
   if (!hub_) {
-    hub_ = std::make_shared<ForwardingHub>(pipe_, video_origin_, [&loop = loop(), weak = Weak()] {
-      loop.Post([weak](Napi::Env) {
-        if (RtpReceiverHandle* receiver = weak.get()) receiver->RequestKeyFrame();
-      });
-    });
+    hub_ = std::make_shared<ForwardingHub>(SharedPipe(), video_origin_,
+                                           [&loop = loop(), weak = Weak()] {
+                                             loop.Post([weak](Napi::Env) {
+                                               if (RtpReceiverHandle* receiver = weak.get())
+                                                 receiver->RequestKeyFrame();
+                                             });
+                                           });
   }
   std::map<int, int> payload_types;
   for (napi_value pair : ReadArray(env, Member(env, info[1], "payloadTypes"))) {

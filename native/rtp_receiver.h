@@ -27,7 +27,7 @@ class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
   struct Init {
     std::shared_ptr<RtpHandles> handles;
     webrtc::scoped_refptr<webrtc::RtpReceiverInterface> receiver;
-    webrtc::scoped_refptr<FramePipe> pipe;
+    std::shared_ptr<FramePipe> pipe;
   };
 
   static void Register(Runtime& runtime);
@@ -60,11 +60,14 @@ class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
   void RequestKeyFrame(const Napi::CallbackInfo& info);
   Napi::Value Forward(const Napi::CallbackInfo& info);
 
+  webrtc::scoped_refptr<FramePipe> SharedPipe() const {
+    return webrtc::scoped_refptr<FramePipe>(pipe_.get());
+  }
   Napi::Value CreateTrack(webrtc::MediaStreamTrackInterface& track);
 
   // Asks the remote sender for a key frame. Does not wait for other threads.
   void RequestKeyFrame();
-  // Audio sources are known only as far as the sound is pulled out of libwebrtc.
+  // Audio sources are known only as far as the sound is pulled out of libwebrtc, or tapped.
   void DemandPlayout();
   void EndDemand();
   void ScheduleEndOfDemand();
@@ -73,11 +76,12 @@ class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
   std::shared_ptr<RtpHandles> handles_;
   // Null when the engine has stopped.
   webrtc::scoped_refptr<webrtc::RtpReceiverInterface> receiver_;
-  webrtc::scoped_refptr<FramePipe> pipe_;
+  // Shared with the origin of the track. Null when the engine has stopped.
+  std::shared_ptr<FramePipe> pipe_;
   webrtc::scoped_refptr<ScriptTransform> transform_;
   // Made when something is forwarded first.
   std::shared_ptr<ForwardingHub> hub_;
-  // Of the track; null for video.
+  // Of the track; one of them is null.
   webrtc::scoped_refptr<AudioOrigin> audio_origin_;
   webrtc::scoped_refptr<VideoOrigin> video_origin_;
   std::string id_;

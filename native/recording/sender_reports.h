@@ -18,26 +18,31 @@ class SenderReports final {
  public:
   using Listener = absl::AnyInvocable<void(const SenderReportTimes&)>;
 
-  // After `Remove` the listener is not called any more.
-  void Add(const webrtc::FrameTransformerInterface* transformer, Listener listener) {
+  // After `Remove` the listeners of the owner are not called any more.
+  void Add(const webrtc::FrameTransformerInterface* transformer, const void* owner,
+           Listener listener) {
     webrtc::MutexLock lock(&mutex_);
-    listeners_[transformer] = std::move(listener);
+    listeners_.emplace(transformer, Entry{.owner = owner, .listener = std::move(listener)});
   }
-  void Remove(const webrtc::FrameTransformerInterface* transformer) {
+  void Remove(const void* owner) {
     webrtc::MutexLock lock(&mutex_);
-    listeners_.erase(transformer);
+    std::erase_if(listeners_, [&](const auto& entry) { return entry.second.owner == owner; });
   }
   void Notify(const webrtc::FrameTransformerInterface* transformer,
               const SenderReportTimes& report) {
     webrtc::MutexLock lock(&mutex_);
-    if (auto entry = listeners_.find(transformer); entry != listeners_.end()) {
-      entry->second(report);
-    }
+    auto [first, last] = listeners_.equal_range(transformer);
+    for (; first != last; ++first) first->second.listener(report);
   }
 
  private:
+  struct Entry {
+    const void* owner;
+    Listener listener;
+  };
+
   webrtc::Mutex mutex_;
-  std::map<const webrtc::FrameTransformerInterface*, Listener> listeners_ RTC_GUARDED_BY(mutex_);
+  std::multimap<const webrtc::FrameTransformerInterface*, Entry> listeners_ RTC_GUARDED_BY(mutex_);
 };
 
 }  // namespace node_libwebrtc

@@ -5,8 +5,10 @@ import { makeNativePair, native, negotiate } from './support/native_pair.mjs';
 import { checkOrder, collect, decode, frequencyOf, until } from './support/recording.mjs';
 
 /** A microphone of `a` at a track of `b`. */
-async function connectMicrophone(t, { mimeTypes = ['audio/opus'], munge, frequency = 1000 } = {}) {
-  const pair = makeNativePair(t);
+async function connectMicrophone(
+  t,
+  { pair = makeNativePair(t), mimeTypes = ['audio/opus'], munge, frequency = 1000 } = {},
+) {
   const { a, b } = pair;
   const microphone = native.createSyntheticAudioSource({
     sampleRate: 48000,
@@ -21,9 +23,6 @@ async function connectMicrophone(t, { mimeTypes = ['audio/opus'], munge, frequen
   transceiver.setCodecPreferences(mimeTypes.flatMap((type) => codecs.filter(({ mimeType }) => mimeType === type)));
   await negotiate(pair, munge);
   const [{ receiver }] = b.connection.transceivers();
-  // A connection's receivers live as long as it does, as they do above the native surface: a receiver that is collected
-  // takes its taps along.
-  t.after(() => receiver.streamIds);
   const inbound = async () => {
     const report = await new Promise((resolve) => b.connection.getStats(resolve));
     return report.find(({ type }) => type === 'inbound-rtp') ?? {};
@@ -104,6 +103,68 @@ test('whoever wants to hear the track does, beside the tap, and the sources are 
   await until(() => got.chunks.length >= count + 10);
   got.tap.close();
   checkTimes(got.chunks);
+});
+
+test('a tap goes on when its receiver and its track are collected, beside one of the receiver that is made anew', async (t) => {
+  const collected = [];
+  const pair = makeNativePair(t);
+  const got = await (async () => {
+    const { b, track, receiver } = await connectMicrophone(t, { pair });
+    for (const object of [receiver, track]) collected.push(new WeakRef(object));
+    const tap = collect(track.addEncodedTap(tapOptions));
+    await until(() => tap.chunks.length >= 5);
+    assert.ok(b);
+    return tap;
+  })();
+  await until(() => {
+    globalThis.gc();
+    return collected.every((reference) => reference.deref() === undefined);
+  }, 'the collection');
+  let count = got.chunks.length;
+  await until(() => got.chunks.length >= count + 20, 'more of the tap');
+  const [{ receiver }] = pair.b.connection.transceivers();
+  const second = collect(receiver.track.addEncodedTap(tapOptions));
+  await until(() => second.chunks.length >= 20, 'the other tap');
+  count = got.chunks.length;
+  await until(() => got.chunks.length >= count + 20, 'the first tap beside it');
+  await until(() => got.reports.length >= 1 && second.reports.length >= 1, 'reports of both');
+  for (const { tap, chunks } of [got, second]) {
+    tap.close();
+    checkOrder(chunks);
+    checkTimes(chunks);
+  }
+});
+
+test('whose sound is tapped, and how loud it is, is known without decoding', async (t) => {
+  const { track, receiver, inbound } = await connectMicrophone(t);
+  const got = collect(track.addEncodedTap(tapOptions));
+  await until(() => got.chunks.length >= 5);
+  const [source, ...others] = receiver.sources();
+  assert.deepEqual(others, []);
+  const { ssrc, totalSamplesReceived } = await inbound();
+  assert.equal(source.type, 'ssrc');
+  assert.equal(source.source, ssrc);
+  assert.equal(source.rtpTimestamp >>> 0, source.rtpTimestamp);
+  assert.ok(source.audioLevel > 0.01 && source.audioLevel <= 1, `${source.audioLevel}`);
+  assert.ok(Math.abs(source.timestamp - Date.now()) < 5000);
+  assert.equal(totalSamplesReceived, 0);
+  await until(() => receiver.sources()[0].rtpTimestamp !== source.rtpTimestamp, 'the next packet');
+  assert.equal((await inbound()).totalSamplesReceived, 0);
+  got.tap.close();
+  // And then by playing it out, as ever.
+  await until(async () => receiver.sources().length > 0 && (await inbound()).totalSamplesReceived > 0, 'the playout');
+});
+
+test('what waits in a tap can be had at once', async (t) => {
+  const { track } = await connectMicrophone(t);
+  const got = collect(track.addEncodedTap({ ...tapOptions, maxDelay: 10_000 }));
+  let drained = [];
+  await until(() => (drained = [...drained, ...got.tap.drain()]).length >= 10);
+  assert.equal(got.chunks.length, 0);
+  checkOrder(drained);
+  checkTimes(drained);
+  got.tap.close();
+  assert.deepEqual(got.tap.drain(), []);
 });
 
 test('sender reports tie RTP time to the clock of the sender', async (t) => {
