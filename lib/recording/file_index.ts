@@ -1,12 +1,17 @@
 /** The start and the end of a file of either container: what stands in it while it grows, and what makes it complete. */
 import type { PieceInfo } from './engine';
 import type { Container } from './mime_type';
-import { Mp4Index } from './mp4_pieces';
-import { MatroskaHeader, type Patch } from './webm_pieces';
+import { coverOfBoxes, Mp4Index } from './mp4_pieces';
+import { coverOfElement, MatroskaHeader, type Patch } from './webm_pieces';
 
 export interface FileIndex {
   /** What the file begins with. */
   readonly header: Uint8Array;
+  /**
+   * What stands in the place of the first bytes of a piece, or of the index, until the others are there. It makes readers
+   * pass over all of it.
+   */
+  cover(bytes: Uint8Array): Uint8Array;
   /** A piece was written at a position. */
   add(info: PieceInfo, position: number): void;
   /** What has to be written, in this order, when all pieces are. `duration` in seconds. */
@@ -20,6 +25,7 @@ export function fileIndex(container: Container, header: Uint8Array): FileIndex {
     const index = new Mp4Index(header);
     return {
       header,
+      cover: coverOfBoxes,
       add: ({ access }, position) => {
         if (access !== undefined) index.add(access.time, position, access.track, access.trackFragment);
       },
@@ -30,6 +36,7 @@ export function fileIndex(container: Container, header: Uint8Array): FileIndex {
   const index = new MatroskaHeader(header);
   return {
     header: index.bytes,
+    cover: coverOfElement,
     add: ({ access }, position) => {
       if (access !== undefined) index.addCue(Math.round(access.time * 1000), position, access.track);
     },

@@ -1,7 +1,7 @@
 /**
- * A recording on a disk. Each piece is written at once, in one call, so that the file is always whole up to its last
- * piece; at the end the index is added and the header completed. A disk that is slow makes pieces wait, and when too
- * much waits the recording leaves some out.
+ * A recording on a disk. A piece is there as a whole or not at all, at whatever moment the process is killed; at the end
+ * the index is added and the header completed. A disk that is slow makes pieces wait, and when too much waits the
+ * recording leaves some out.
  */
 import { close, fstat, ftruncate, open, write } from 'node:fs';
 import { promisify } from 'node:util';
@@ -33,6 +33,20 @@ async function writeAll(fd: number, { position, data }: Patch): Promise<void> {
       });
     });
   }
+}
+
+/**
+ * Adds to the end of a file. Until all of it is there, it is something that readers pass over, and the file has room for
+ * it already: a write that is cut short leaves no torn end.
+ *
+ * @param cover as long as the first bytes that it stands for
+ */
+async function append(fd: number, { position, data }: Patch, cover: Uint8Array): Promise<void> {
+  const head = cover.byteLength;
+  await writeAll(fd, { position, data: cover });
+  await fs.ftruncate(fd, position + data.byteLength);
+  await writeAll(fd, { position: position + head, data: data.subarray(head) });
+  await writeAll(fd, { position, data: data.subarray(0, head) });
 }
 
 export class FileOutput implements CountingOutput {
@@ -117,11 +131,12 @@ export class FileOutput implements CountingOutput {
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
         const { bytes, info } = next;
         const position = this.#length;
-        await writeAll(fd, { position, data: bytes });
+        if (info === undefined) await writeAll(fd, { position, data: bytes });
+        else await append(fd, { position, data: bytes }, this.#index!.cover(bytes));
         this.#length += bytes.byteLength;
         this.#waiting -= bytes.byteLength;
         if (info !== undefined) {
-          this.#index?.add(info, position);
+          this.#index!.add(info, position);
           this.#end = Math.max(this.#end, info.end);
         }
         // A file that nobody can find any more takes all that is written into it.
@@ -139,8 +154,10 @@ export class FileOutput implements CountingOutput {
   async #complete(fd: number): Promise<void> {
     const length = this.#length;
     try {
-      for (const patch of this.#index?.complete(length, this.#end) ?? []) {
-        await writeAll(fd, patch);
+      const index = this.#index;
+      for (const patch of index?.complete(length, this.#end) ?? []) {
+        if (patch.position < length) await writeAll(fd, patch);
+        else await append(fd, patch, index!.cover(patch.data));
         this.#length = Math.max(this.#length, patch.position + patch.data.byteLength);
       }
     } catch (error) {

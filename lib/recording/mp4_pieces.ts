@@ -68,6 +68,14 @@ function unmark(fragment: Uint8Array, view: DataView, traf: Box, tracks: readonl
   view.setUint32(tfhd.end - 4, NOT_SYNC);
 }
 
+/** What stands in the place of the first box's head while the boxes are being written: readers pass over all of them. */
+export function coverOfBoxes(bytes: Uint8Array): Uint8Array {
+  const box = Buffer.alloc(8);
+  box.writeUInt32BE(bytes.length, 0);
+  box.write('free', 4);
+  return box;
+}
+
 const DURATION_BOX = 20;
 
 /** A header with room for the duration of the whole (`mehd`), which is known at the end. */

@@ -89,6 +89,15 @@ function element(elementId: number, content: readonly number[]): number[] {
   return [...idBytes(elementId), ...sizeField(content.length, content.length < 127 ? 1 : 4), ...content];
 }
 
+/**
+ * What stands in the place of an element's head while the rest is being written: an element of the same size that readers
+ * pass over. It is as long as the head.
+ */
+export function coverOfElement(bytes: Uint8Array): Uint8Array {
+  const head = elementAt(bytes, 0).dataStart;
+  return Uint8Array.from([id.void, ...sizeField(bytes.length - head, head - 1)]);
+}
+
 /** The start of a file: what is known later is left out of it, in a way that leaves room. */
 export class MatroskaHeader {
   /** What the file begins with. Its segment has no end yet, which says that there may be more. */

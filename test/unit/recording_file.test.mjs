@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once as nodeOnce } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
+import fs, { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,9 +16,10 @@ import { assertDecodes, devices, directory, once, packets, probe } from './suppo
 const child = fileURLToPath(new URL('support/recording-child.mjs', import.meta.url));
 
 /** Starts the recording process, possibly by another program. `until` waits for a message with that property. */
-function start(t, [program, ...args], path, options = {}) {
+function start(t, [program, ...args], path, options = {}, ...more) {
   const stdio = ['pipe', 'pipe', 'inherit'];
-  const process_ = spawn(program, [...args, process.execPath, child, path, JSON.stringify(options)], { stdio });
+  const rest = [JSON.stringify(options), ...more];
+  const process_ = spawn(program, [...args, process.execPath, child, path, ...rest], { stdio });
   t.after(() => process_.kill('SIGKILL'));
   const messages = [];
   const lines = createInterface({ input: process_.stdout });
@@ -80,15 +81,43 @@ for (const extension of formats) {
     await until('seconds', (seconds) => seconds >= 3);
     recorder.kill('SIGKILL');
     await ended;
-    const { video, audio } = await probe(path);
+    const { video, audio, complaints } = await probe(path);
     // Three seconds were recorded: what a crash may lose is the last of them.
     for (const stream of ['v', 'a']) {
       const last = (await packets(path, stream)).at(-1).time;
       assert.ok(last >= 1.95, `${last}`);
     }
     assert.ok(video.frames >= 50 && audio.frames >= 95);
-    // The second that was being written may be there in part.
-    await assertDecodes(path, { seconds: 1.9 });
+    // What was being written is not there at all.
+    assert.equal(complaints, '');
+    await assertDecodes(path);
+  });
+
+  test(`a .${extension} file has whole pieces only, wherever in a write its process is killed`, async (t) => {
+    const home = await directory(t);
+    // The header is one call, a piece four: its cover, its length, its bytes, its head. The sixth piece is cut off.
+    const deaths = [0, 1, 2, 3].flatMap((step) => [
+      { call: 1 + 5 * 4 + step, part: 0.5 },
+      // In the last piece, or in the index behind it.
+      { call: 4 + step, part: 0.5, ending: true },
+    ]);
+    await Promise.all(
+      deaths.map(async (death, index) => {
+        const path = join(home, `${index}.${extension}`);
+        const options = { pieceDuration: 300, videoKeyFrameIntervalDuration: 1000 };
+        const { until, process: recorder, ended } = start(t, ['nice'], path, options, JSON.stringify(death));
+        if (death.ending) {
+          await until('seconds', (seconds) => seconds >= 1);
+          recorder.stdin.write('stop');
+        }
+        const [, signal] = await ended;
+        assert.equal(signal, 'SIGKILL');
+        const { video, audio, complaints } = await probe(path);
+        assert.equal(complaints, '', JSON.stringify(death));
+        assert.ok(video.frames > 0 && audio.frames > 0);
+        await assertDecodes(path);
+      }),
+    );
   });
 }
 
@@ -134,6 +163,29 @@ test(
     await assertDecodes(copy);
   },
 );
+
+test('a disk that is slow makes pieces wait, and then leaves some out; what is on it can be played', async (t) => {
+  const path = join(await directory(t), 'recording.webm');
+  const { write } = fs;
+  let slow = true;
+  t.mock.method(fs, 'write', (...args) => setTimeout(() => write(...args), slow ? 250 : 0));
+  const options = { pieceDuration: 100, maxBufferedBytes: 20_000 };
+  const recording = recordToFile(await devices(t), path, options);
+  while (recording.statistics.droppedBytes < 20_000) await wait(20);
+  slow = false;
+  const before = recording.statistics.tracks.map(({ frames }) => frames);
+  while (recording.statistics.tracks.some(({ frames }, index) => frames < before[index] + 20)) await wait(20);
+  const result = await recording.stop();
+  assert.equal(result.error, null);
+  assert.ok(result.tracks.every(({ dropped }) => dropped > 0));
+  const found = await probe(path);
+  assert.equal(found.complaints, '');
+  assert.equal(found.video.frames, result.tracks[1].frames);
+  const video = await packets(path, 'v');
+  const gap = video.findIndex(({ time }, index) => index > 0 && time - video[index - 1].time > 0.2);
+  assert.ok(gap > 0 && video[gap].key);
+  await assertDecodes(path);
+});
 
 test('a directory that is not there, or goes away, is an error', async (t) => {
   const home = await directory(t);
