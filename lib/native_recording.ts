@@ -59,6 +59,8 @@ export interface NativeEncodedTap {
   readonly dropped: number;
   /** Asks the remote sender, or the encoder, for a key frame. */
   requestKeyFrame(): void;
+  /** Takes the chunks that wait: the sink does not get them any more. */
+  drain(): NativeEncodedChunk[];
   /** Encoders only: bits a second from now on. */
   setBitrate?(bitsPerSecond: number): void;
   /** Nothing follows. Idempotent. */

@@ -66,6 +66,7 @@ const endOf = (frame: Frame | undefined): number => (frame === undefined ? -Infi
 export class RecordingEngine implements TrackOwner {
   readonly timeline = new Timeline();
   readonly encoderSettings: EncoderSettings;
+  readonly pieceDuration: number;
   readonly #init: EngineInit;
   readonly #tracks: RecordedTrack[];
   readonly #started = monotonicNow();
@@ -86,6 +87,7 @@ export class RecordingEngine implements TrackOwner {
   constructor(init: EngineInit) {
     this.#init = init;
     this.encoderSettings = init.encoderSettings;
+    this.pieceDuration = init.pieceDuration;
     activate(this, true);
     startTicking(this);
     const groups = new Map<object, ClockGroup>();
@@ -124,6 +126,7 @@ export class RecordingEngine implements TrackOwner {
 
   /** Hands on what is there, instead of waiting for a piece to be full. */
   flush(): Promise<void> {
+    for (const track of this.#tracks) track.drain();
     this.#cut(monotonicNow(), true);
     return this.#work;
   }

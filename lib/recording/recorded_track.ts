@@ -1,7 +1,7 @@
 /** One track on its way into a recording: from where its frames come, when they are, and which of them are of use. */
 import { nativeTrack, sourceOf, whenEnded, type MediaStreamTrack } from '../media/MediaStreamTrack';
 import type { NativeMediaStreamTrack } from '../native_media';
-import type { NativeEncodedChunk, NativeEncodedTap, NativeEncodedTapSink } from '../native_recording';
+import type { NativeEncodedChunk, NativeEncodedTap, NativeEncodedTapSink, NativeTapOptions } from '../native_recording';
 import { TrackClock } from './clock';
 import type { ClockGroup } from './clock_group';
 import { FrameQueue, type QueuedFrame } from './frame_queue';
@@ -24,6 +24,8 @@ export interface EncoderSettings {
 export interface TrackOwner {
   readonly timeline: Timeline;
   readonly encoderSettings: EncoderSettings;
+  /** Microseconds that a piece of the recording lasts at most. */
+  readonly pieceDuration: number;
   /** Frames have come. */
   arrived(now: number): void;
   /** A track is over: nothing follows. */
@@ -34,6 +36,8 @@ export interface TrackOwner {
 
 /** Chunks that wait for the event loop at most: two seconds of sound, more of video. */
 const QUEUE_LENGTH = 120;
+/** Milliseconds that chunks wait for company at most: one wake-up brings those of all recordings. */
+const BATCHING = 100;
 /** Chunks of a local track whose stamps are so near to now, in microseconds, are on our clock. */
 const SAME_CLOCK = 5_000_000;
 /** Sound that is missing, in microseconds, before it counts as a gap. */
@@ -156,9 +160,15 @@ export class RecordedTrack {
     this.#clock?.tick(now);
   }
 
+  /** Takes at once what waits in the addon for company. */
+  drain(): void {
+    if (this.#tap !== undefined) this.#take(this.#tap.drain());
+  }
+
   /** Nothing more is wanted; what has come can be taken from the queue. */
   close(): void {
     if (this.#closed) return;
+    this.drain();
     this.#closeTap();
     this.#closed = true;
   }
@@ -189,11 +199,16 @@ export class RecordedTrack {
     };
   }
 
+  /** How much waits for the event loop, and how long: a short piece comes more often than a long one. */
+  get #waiting(): NativeTapOptions {
+    return { maxQueueLength: QUEUE_LENGTH, maxDelay: Math.min(BATCHING, Math.floor(this.#owner.pieceDuration / 4000)) };
+  }
+
   /** Takes the frames of a remote track as they come, if it is one and may be seen. */
   #openTap(): void {
     this.#hidden = false;
     if (!this.remote || !this.#track.enabled) return;
-    const tap = this.#handle.addEncodedTap({ maxQueueLength: QUEUE_LENGTH });
+    const tap = this.#handle.addEncodedTap(this.#waiting);
     if (tap === null) return;
     this.#use(tap);
     tap.requestKeyFrame();
@@ -209,7 +224,7 @@ export class RecordedTrack {
         codec,
         bitsPerSecond: settings.audioBitsPerSecond,
         constantBitrate: settings.constantAudioBitrate,
-        maxQueueLength: QUEUE_LENGTH,
+        ...this.#waiting,
       });
     } else {
       tap = this.#handle.addVideoEncoder({
@@ -218,7 +233,7 @@ export class RecordedTrack {
         keyFrameIntervalDuration: settings.keyFrameIntervalDuration,
         keyFrameIntervalCount: settings.keyFrameIntervalCount,
         isScreencast: this.#track.contentHint === 'detail' || this.#track.contentHint === 'text',
-        maxQueueLength: QUEUE_LENGTH,
+        ...this.#waiting,
       });
     }
     this.#use(tap);

@@ -4,6 +4,7 @@
 
 #include "native/recording/encoded_tap.h"
 #include "native/runtime/event_loop.h"
+#include "rtc_base/time_utils.h"
 
 namespace node_libwebrtc {
 
@@ -21,21 +22,23 @@ void ChunkDelivery::Schedule(WeakHandle<EncodedTapHandle> tap, webrtc::TimeDelta
     if (delay <= webrtc::TimeDelta::Zero()) {
       posted_ = true;
       post = true;
-    } else if (!std::exchange(timed_, true)) {
+    } else if (const int64_t due_us = webrtc::TimeMicros() + delay.us();
+               !due_us_ || due_us < *due_us_) {
+      due_us_ = due_us;
       if (!timer_) timer_ = pool_->CreateQueue(TaskPool::Priority::kNormal);
-      timer_->PostDelayedTask(
-          [this] {
-            {
-              webrtc::MutexLock timer_lock(&mutex_);
-              timed_ = false;
-              if (waiting_.empty() || std::exchange(posted_, true)) return;
-            }
-            Post();
-          },
-          delay);
+      timer_->PostDelayedTask([this] { OnTimer(); }, delay);
     }
   }
   if (post) Post();
+}
+
+void ChunkDelivery::OnTimer() {
+  {
+    webrtc::MutexLock lock(&mutex_);
+    due_us_.reset();
+    if (waiting_.empty() || std::exchange(posted_, true)) return;
+  }
+  Post();
 }
 
 void ChunkDelivery::Post() {

@@ -1,7 +1,9 @@
 #ifndef NATIVE_RECORDING_CHUNK_DELIVERY_H_
 #define NATIVE_RECORDING_CHUNK_DELIVERY_H_
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "api/units/time_delta.h"
@@ -25,6 +27,7 @@ class ChunkDelivery final {
   void Schedule(WeakHandle<EncodedTapHandle> tap, webrtc::TimeDelta delay);
 
  private:
+  void OnTimer();
   void Post();
   void DeliverAll();
 
@@ -34,9 +37,9 @@ class ChunkDelivery final {
   // Made for the first tap that can wait.
   std::shared_ptr<TaskPool::Queue> timer_ RTC_GUARDED_BY(mutex_);
   std::vector<WeakHandle<EncodedTapHandle>> waiting_ RTC_GUARDED_BY(mutex_);
-  // Whether the JS thread will come, at once or when the timer goes off.
+  // Whether the JS thread will come, or when the timer goes off that sends it.
   bool posted_ RTC_GUARDED_BY(mutex_) = false;
-  bool timed_ RTC_GUARDED_BY(mutex_) = false;
+  std::optional<int64_t> due_us_ RTC_GUARDED_BY(mutex_);
 };
 
 }  // namespace node_libwebrtc

@@ -28,6 +28,13 @@ napi_value MakeChunk(napi_env env, const EncodedChunk& chunk) {
                           {"channelCount", ToJs(env, chunk.channels)}});
 }
 
+napi_value MakeChunks(napi_env env, const std::vector<EncodedChunk>& chunks) {
+  std::vector<napi_value> values;
+  values.reserve(chunks.size());
+  for (const EncodedChunk& chunk : chunks) values.push_back(MakeChunk(env, chunk));
+  return MakeArray(env, values);
+}
+
 napi_value MakeReport(napi_env env, const SenderReportTimes& report) {
   return MakeObject(env, {{"ntpTime", ToJs(env, report.ntp_us)},
                           {"rtpTimestamp", ToJs(env, report.rtp_timestamp)},
@@ -44,6 +51,7 @@ void EncodedTapHandle::Register(Runtime& runtime) {
                       InstanceAccessor<&EncodedTapHandle::Dropped>("dropped"),
                       InstanceMethod<&EncodedTapHandle::RequestKeyFrame>("requestKeyFrame"),
                       InstanceMethod<&EncodedTapHandle::SetBitrate>("setBitrate"),
+                      InstanceMethod<&EncodedTapHandle::Drain>("drain"),
                       InstanceMethod<&EncodedTapHandle::Close>("close"),
                   }));
 }
@@ -108,10 +116,7 @@ void EncodedTapHandle::Deliver() {
   }
   if (batch.chunks.empty()) return;
   CallSink(env, Value(), "chunks", [&](Napi::Env, SinkArguments& arguments) {
-    std::vector<napi_value> chunks;
-    chunks.reserve(batch.chunks.size());
-    for (const EncodedChunk& chunk : batch.chunks) chunks.push_back(MakeChunk(env, chunk));
-    arguments.push_back(MakeArray(env, chunks));
+    arguments.push_back(MakeChunks(env, batch.chunks));
   });
 }
 
@@ -130,6 +135,11 @@ void EncodedTapHandle::SetBitrate(const Napi::CallbackInfo& info) {
   const std::optional<int64_t> bitrate =
       ReadInteger(info.Env(), info[0], 1, std::numeric_limits<int>::max());
   if (feed_ && bitrate) feed_->SetBitrate(static_cast<int>(*bitrate));
+}
+
+Napi::Value EncodedTapHandle::Drain(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return {env, MakeChunks(env, feed_ ? queue_->TakeChunks() : std::vector<EncodedChunk>())};
 }
 
 void EncodedTapHandle::Close(const Napi::CallbackInfo&) { Stop(); }

@@ -58,6 +58,7 @@ class EncodedTapHandle final : public Handle<EncodedTapHandle> {
   Napi::Value Dropped(const Napi::CallbackInfo& info);
   void RequestKeyFrame(const Napi::CallbackInfo& info);
   void SetBitrate(const Napi::CallbackInfo& info);
+  Napi::Value Drain(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<TapQueue> queue_;

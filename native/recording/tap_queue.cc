@@ -14,6 +14,11 @@ TapQueue::Batch TapQueue::Take() {
   return std::exchange(batch_, {});
 }
 
+std::vector<EncodedChunk> TapQueue::TakeChunks() {
+  webrtc::MutexLock lock(&mutex_);
+  return std::exchange(batch_.chunks, {});
+}
+
 void TapQueue::Defer() {
   webrtc::MutexLock lock(&mutex_);
   scheduled_ = false;

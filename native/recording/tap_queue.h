@@ -33,6 +33,8 @@ class TapQueue final : public EncodedConsumer {
   TapQueue(size_t capacity, absl::AnyInvocable<void(bool now)> wake_up);
 
   Batch Take();
+  // Only the chunks.
+  std::vector<EncodedChunk> TakeChunks();
   // Instead of `Take`, when nobody listens yet: what comes next wakes again.
   void Defer();
   // Takes nothing more, and forgets what it has.

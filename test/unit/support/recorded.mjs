@@ -45,7 +45,11 @@ export async function probe(file) {
 /** Decodes all of a file, or its first seconds, and fails if the demuxer or a decoder complains of anything. */
 export async function assertDecodes(file, { seconds } = {}) {
   const end = seconds === undefined ? [] : ['-t', String(seconds)];
-  const { stderr } = await run('ffmpeg', ['-v', 'repeat+warning', '-xerror', ...end, '-i', file, '-f', 'null', '-'], options);
+  const { stderr } = await run(
+    'ffmpeg',
+    ['-v', 'repeat+warning', '-xerror', ...end, '-i', file, '-f', 'null', '-'],
+    options,
+  );
   // What has no frame rate gets one at the output: that has complaints of its own, which are not the file's.
   const complaints = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('[null @'));
   assert.deepEqual(complaints, []);
