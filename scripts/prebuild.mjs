@@ -4,11 +4,11 @@
  */
 import { createRequire } from 'node:module';
 import { packages, provideDebianPackages } from './setup/debian.mjs';
-import { inRoot } from './setup/paths.mjs';
+import { inRoot, isProgram } from './setup/paths.mjs';
 import { main, runLogged, step } from './setup/report.mjs';
 import { setUp } from './setup.mjs';
 
-await main(async () => {
+export async function makePrebuild() {
   await provideDebianPackages(packages.gyp);
   await setUp('build');
   await step('prebuild', async (progress) => {
@@ -22,4 +22,6 @@ await main(async () => {
     });
     return 'prebuilds/';
   });
-});
+}
+
+if (isProgram(import.meta.url)) await main(makePrebuild);
