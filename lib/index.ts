@@ -73,6 +73,7 @@ export {
   type MediaStreamTrackEventMap,
   type MediaStreamTrackState,
 } from './media/MediaStreamTrack';
+export { MediaStreamTrackAudioStats, MediaStreamTrackVideoStats } from './media/track_stats';
 export { MediaStreamTrackEvent, type MediaStreamTrackEventInit } from './media/MediaStreamTrackEvent';
 export { MediaStreamTrackGenerator, type MediaStreamTrackGeneratorInit } from './media/MediaStreamTrackGenerator';
 export { MediaStreamTrackProcessor, type MediaStreamTrackProcessorInit } from './media/MediaStreamTrackProcessor';

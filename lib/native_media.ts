@@ -47,9 +47,30 @@ export interface NativeMediaStreamTrack extends NativeMediaStreamTrackRecording 
     sourceHeight: number;
   } | null;
   audioStatus(): { sampleRate: number; channelCount: number } | null;
+  /** Pictures that came while the track was enabled; `null` of an audio track. */
+  videoCounters(): NativeVideoCounters | null;
+  /** Sound that came while the track was enabled; the first call makes it come. `null` of a video track. */
+  audioCounters(): NativeAudioCounters | null;
+  resetLatency(): void;
   /** Attaches a consumer of raw media. Frames or blocks that it does not take in time are dropped and counted. */
   addVideoSink(options: NativeSinkOptions): NativeVideoSink;
   addAudioSink(options: NativeSinkOptions): NativeAudioSink;
+}
+
+export interface NativeVideoCounters {
+  delivered: number;
+  /** Left out for the frame rate. */
+  discarded: number;
+}
+
+/** Times in milliseconds. */
+export interface NativeAudioCounters {
+  frames: number;
+  duration: number;
+  latency: number;
+  minimumLatency: number;
+  maximumLatency: number;
+  averageLatency: number;
 }
 
 export interface NativeMediaStreamTrackSink {
@@ -182,8 +203,11 @@ export interface NativeVideoFrame {
   clone(timestamp?: number, visibleRect?: NativeRect, rotation?: number): NativeVideoFrame;
   /** Gives the buffer back. Idempotent; everything but the numbers throws afterwards. */
   close(): void;
-  /** Moves the reference to a process-wide table, from where another thread's `adoptVideoFrame` takes it once. */
-  release(): bigint;
+  /**
+   * Moves the reference to a process-wide table, from where another thread's `adoptVideoFrame` takes it once. `group` is
+   * what `dropTransfers` knows it by.
+   */
+  release(group?: number): bigint;
 }
 
 export interface NativeAudioDataInit {
@@ -205,7 +229,7 @@ export interface NativeAudioData extends Readonly<NativeAudioDataInit> {
   ): void;
   clone(): NativeAudioData;
   close(): void;
-  release(): bigint;
+  release(group?: number): bigint;
 }
 
 export interface NativeSinkOptions {
@@ -391,6 +415,8 @@ export interface NativeAddonMedia {
   adoptTrack(token: bigint): NativeMediaStreamTrack;
   createAudioData(data: ArrayBuffer | ArrayBufferView, init: NativeAudioDataInit): NativeAudioData;
   adoptAudioData(token: bigint): NativeAudioData;
+  /** Frees the frames and samples that this thread has released for a group and that no thread has adopted. */
+  dropTransfers(group: number): void;
   rtpSenderCapabilities(kind: NativeMediaKind): NativeRtpCapabilities;
   rtpReceiverCapabilities(kind: NativeMediaKind): NativeRtpCapabilities;
 }

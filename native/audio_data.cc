@@ -29,7 +29,7 @@ napi_value Throw(Napi::Env env, const char* message) {
 }
 
 // What is on its way when an environment ends never arrives.
-void DropTransfers(void* runtime) { Table::Get().Drop(runtime); }
+void DropAll(void* runtime) { Table::Get().Drop(runtime); }
 
 }  // namespace
 
@@ -48,7 +48,7 @@ void AudioDataHandle::Register(Runtime& runtime) {
                       InstanceMethod<&AudioDataHandle::Close>("close"),
                       InstanceMethod<&AudioDataHandle::Release>("release"),
                   }));
-  napi_add_env_cleanup_hook(runtime.env(), &DropTransfers, &runtime);
+  napi_add_env_cleanup_hook(runtime.env(), &DropAll, &runtime);
 }
 
 Napi::Value AudioDataHandle::New(Runtime& runtime, TimedAudio audio) {
@@ -171,10 +171,15 @@ Napi::Value AudioDataHandle::Clone(const Napi::CallbackInfo& info) {
 
 void AudioDataHandle::Close(const Napi::CallbackInfo&) { LetGo(); }
 
+void AudioDataHandle::DropTransfers(Runtime& runtime, int64_t group) {
+  Table::Get().Drop(&runtime, group);
+}
+
 Napi::Value AudioDataHandle::Release(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!IsOpen(env)) return env.Undefined();
-  const uint64_t token = Table::Get().Put(Runtime::From(env).get(), audio_);
+  const uint64_t token = Table::Get().Put(Runtime::From(env).get(), audio_,
+                                          ReadInteger(env, info[0], 0, kMaxTimestamp).value_or(0));
   LetGo();
   return Napi::BigInt::New(env, token);
 }

@@ -38,6 +38,8 @@ class AudioDataHandle final : public Napi::ObjectWrap<AudioDataHandle> {
   // `createAudioData` and `adoptAudioData` of the addon.
   static Napi::Value Create(const Napi::CallbackInfo& info);
   static Napi::Value Adopt(const Napi::CallbackInfo& info);
+  // Frees what has been released for a way on which nothing arrives any more.
+  static void DropTransfers(Runtime& runtime, int64_t group);
 
   // For `New` only.
   explicit AudioDataHandle(const Napi::CallbackInfo& info);

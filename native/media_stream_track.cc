@@ -67,6 +67,9 @@ void MediaStreamTrackHandle::Register(Runtime& runtime) {
                       InstanceMethod<&MediaStreamTrackHandle::SetAudioFormat>("setAudioFormat"),
                       InstanceMethod<&MediaStreamTrackHandle::VideoStatus>("videoStatus"),
                       InstanceMethod<&MediaStreamTrackHandle::AudioStatus>("audioStatus"),
+                      InstanceMethod<&MediaStreamTrackHandle::VideoCounters>("videoCounters"),
+                      InstanceMethod<&MediaStreamTrackHandle::AudioCounters>("audioCounters"),
+                      InstanceMethod<&MediaStreamTrackHandle::ResetLatency>("resetLatency"),
                       InstanceMethod<&MediaStreamTrackHandle::Share>("share"),
                       InstanceMethod<&MediaStreamTrackHandle::AddVideoSink>("addVideoSink"),
                       InstanceMethod<&MediaStreamTrackHandle::AddAudioSink>("addAudioSink"),
@@ -229,6 +232,32 @@ Napi::Value MediaStreamTrackHandle::AudioStatus(const Napi::CallbackInfo& info) 
   return {env, MakeObject(
                    env, {{"sampleRate", ToJs(env, status->sample_rate)},
                          {"channelCount", ToJs(env, static_cast<double>(status->channel_count))}})};
+}
+
+Napi::Value MediaStreamTrackHandle::VideoCounters(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  if (!is_video()) return env.Null();
+  const VideoTrackCounters counters = std::get<0>(node_)->counters();
+  return {
+      env,
+      MakeObject(env, {{"delivered", ToJs(env, static_cast<double>(counters.delivered_frames))},
+                       {"discarded", ToJs(env, static_cast<double>(counters.discarded_frames))}})};
+}
+
+Napi::Value MediaStreamTrackHandle::AudioCounters(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  if (is_video()) return env.Null();
+  const AudioTrackCounters counters = std::get<1>(node_)->TakeCounters();
+  return {env, MakeObject(env, {{"frames", ToJs(env, static_cast<double>(counters.frames))},
+                                {"duration", ToJs(env, counters.frames_ms)},
+                                {"latency", ToJs(env, counters.latency_ms)},
+                                {"minimumLatency", ToJs(env, counters.minimum_latency_ms)},
+                                {"maximumLatency", ToJs(env, counters.maximum_latency_ms)},
+                                {"averageLatency", ToJs(env, counters.average_latency_ms)}})};
+}
+
+void MediaStreamTrackHandle::ResetLatency(const Napi::CallbackInfo&) {
+  if (!is_video()) std::get<1>(node_)->ResetLatency();
 }
 
 Napi::Value MediaStreamTrackHandle::Share(const Napi::CallbackInfo& info) {

@@ -78,6 +78,9 @@ class MediaStreamTrackHandle final : public Handle<MediaStreamTrackHandle> {
   void SetAudioFormat(const Napi::CallbackInfo& info);
   Napi::Value VideoStatus(const Napi::CallbackInfo& info);
   Napi::Value AudioStatus(const Napi::CallbackInfo& info);
+  Napi::Value VideoCounters(const Napi::CallbackInfo& info);
+  Napi::Value AudioCounters(const Napi::CallbackInfo& info);
+  void ResetLatency(const Napi::CallbackInfo& info);
   Napi::Value AddVideoSink(const Napi::CallbackInfo& info);
   Napi::Value AddAudioSink(const Napi::CallbackInfo& info);
   Napi::Value Share(const Napi::CallbackInfo& info);

@@ -1,6 +1,7 @@
 #include "native/raw_media.h"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -51,6 +52,14 @@ Napi::Value CreateSyntheticAudioSource(const Napi::CallbackInfo& info) {
   return AudioSourceHandle::New(*runtime, CreateSyntheticAudio(runtime->media_clock(), options));
 }
 
+void DropTransfers(const Napi::CallbackInfo& info) {
+  const auto group = ReadInteger(info.Env(), info[0], 1, std::numeric_limits<int64_t>::max());
+  if (!group) return;
+  const std::shared_ptr<Runtime> runtime = Runtime::From(info.Env());
+  VideoFrameHandle::DropTransfers(*runtime, *group);
+  AudioDataHandle::DropTransfers(*runtime, *group);
+}
+
 }  // namespace
 
 void RegisterRawMedia(Runtime& runtime, Napi::Object exports) {
@@ -70,6 +79,7 @@ void RegisterRawMedia(Runtime& runtime, Napi::Object exports) {
   exports["openCamera"] = Napi::Function::New<&OpenCamera>(env);
   exports["createVideoFrame"] = Napi::Function::New<&VideoFrameHandle::Create>(env);
   exports["adoptVideoFrame"] = Napi::Function::New<&VideoFrameHandle::Adopt>(env);
+  exports["dropTransfers"] = Napi::Function::New<&DropTransfers>(env);
   exports["adoptTrack"] = Napi::Function::New<&MediaStreamTrackHandle::Adopt>(env);
   exports["createAudioData"] = Napi::Function::New<&AudioDataHandle::Create>(env);
   exports["adoptAudioData"] = Napi::Function::New<&AudioDataHandle::Adopt>(env);

@@ -225,6 +225,11 @@ std::optional<VideoTrackStatus> VideoTrackNode::status() const {
                           .source_height = source_height_};
 }
 
+VideoTrackCounters VideoTrackNode::counters() const {
+  webrtc::MutexLock lock(&mutex_);
+  return counters_;
+}
+
 void VideoTrackNode::SetEnabled(bool enabled) {
   {
     webrtc::MutexLock lock(&mutex_);
@@ -294,7 +299,9 @@ std::optional<webrtc::VideoFrame> VideoTrackNode::Adapt(const webrtc::VideoFrame
   webrtc::VideoFrame result = frame;
   {
     webrtc::MutexLock lock(&mutex_);
-    if (!TakesFrameAt(frame.timestamp_us())) return std::nullopt;
+    const bool is_taken = TakesFrameAt(frame.timestamp_us());
+    if (enabled_) ++(is_taken ? counters_.delivered_frames : counters_.discarded_frames);
+    if (!is_taken) return std::nullopt;
     const bool turned = IsTurned(frame);
     const Size size{.width = frame.width(), .height = frame.height()};
     const Size upright = turned ? Turned(size) : size;
@@ -412,7 +419,8 @@ webrtc::scoped_refptr<MediaOrigin> AudioTrackNode::origin() const {
 
 void AudioTrackNode::SetFormat(const AudioTrackFormat& format,
                                std::shared_ptr<EchoReference> echo_reference) {
-  auto adapter = format.changes() ? std::make_shared<AudioAdapter>(format, echo_reference) : nullptr;
+  auto adapter =
+      format.changes() ? std::make_shared<AudioAdapter>(format, echo_reference) : nullptr;
   {
     webrtc::MutexLock lock(&mutex_);
     format_ = format;
@@ -425,6 +433,45 @@ void AudioTrackNode::SetFormat(const AudioTrackFormat& format,
 std::optional<AudioTrackStatus> AudioTrackNode::status() const {
   webrtc::MutexLock lock(&mutex_);
   return status_;
+}
+
+AudioTrackCounters AudioTrackNode::TakeCounters() {
+  AudioTrackCounters counters;
+  bool begins;
+  {
+    webrtc::MutexLock lock(&mutex_);
+    counters = counters_;
+    begins = !std::exchange(is_counting_, true);
+  }
+  if (begins) UpdateDemand();
+  return counters;
+}
+
+void AudioTrackNode::ResetLatency() {
+  webrtc::MutexLock lock(&mutex_);
+  counters_.minimum_latency_ms = counters_.latency_ms;
+  counters_.maximum_latency_ms = counters_.latency_ms;
+  counters_.average_latency_ms = counters_.latency_ms;
+  counters_.blocks = counters_.blocks > 0 ? 1 : 0;
+}
+
+bool AudioTrackNode::has_consumers() const {
+  if (!consumers_.empty()) return true;
+  webrtc::MutexLock lock(&mutex_);
+  return is_counting_;
+}
+
+void AudioTrackNode::Count(size_t frames, int sample_rate) {
+  const double duration_ms = 1000.0 * static_cast<double>(frames) / sample_rate;
+  counters_.frames += frames;
+  counters_.frames_ms += duration_ms;
+  counters_.latency_ms = duration_ms;
+  const bool is_first = counters_.blocks++ == 0;
+  counters_.minimum_latency_ms =
+      is_first ? duration_ms : std::min(counters_.minimum_latency_ms, duration_ms);
+  counters_.maximum_latency_ms = std::max(counters_.maximum_latency_ms, duration_ms);
+  counters_.average_latency_ms +=
+      (duration_ms - counters_.average_latency_ms) / static_cast<double>(counters_.blocks);
 }
 
 void AudioTrackNode::SetEnabled(bool enabled) {
@@ -443,6 +490,10 @@ bool AudioTrackNode::enabled() const {
 void AudioTrackNode::Stop() {
   StopEncoded();
   consumers_.End();
+  {
+    webrtc::MutexLock lock(&mutex_);
+    is_counting_ = false;
+  }
   UpdateDemand();
   webrtc::scoped_refptr<AudioOrigin> origin;
   {
@@ -478,6 +529,7 @@ void AudioTrackNode::OnData(const void* audio_data, int bits_per_sample, int sam
     webrtc::MutexLock lock(&mutex_);
     adapter = adapter_;
     enabled = enabled_;
+    if (enabled) Count(number_of_frames, sample_rate);
   }
   AudioBlock block{static_cast<const int16_t*>(audio_data), sample_rate, number_of_channels,
                    number_of_frames};

@@ -112,6 +112,13 @@ struct VideoTrackStatus {
   int source_height;
 };
 
+// What a track has counted while it was enabled.
+struct VideoTrackCounters {
+  uint64_t delivered_frames = 0;
+  // Left out for the rate that the track shall have.
+  uint64_t discarded_frames = 0;
+};
+
 class VideoTrackNode : public TrackNode, private VideoConsumer {
  public:
   static webrtc::scoped_refptr<VideoTrackNode> Create(webrtc::scoped_refptr<VideoOrigin> origin);
@@ -127,6 +134,7 @@ class VideoTrackNode : public TrackNode, private VideoConsumer {
   void SetFormat(const VideoTrackFormat& format);
   // Nothing before the first frame.
   std::optional<VideoTrackStatus> status() const;
+  VideoTrackCounters counters() const;
 
   // TrackNode
   void SetEnabled(bool enabled) override;
@@ -167,6 +175,7 @@ class VideoTrackNode : public TrackNode, private VideoConsumer {
   bool origin_ended_ RTC_GUARDED_BY(mutex_) = false;
   absl::AnyInvocable<void()> on_ended_ RTC_GUARDED_BY(mutex_);
   VideoTrackFormat format_ RTC_GUARDED_BY(mutex_);
+  VideoTrackCounters counters_ RTC_GUARDED_BY(mutex_);
   // When the next frame is due, at the rate that `format_` allows.
   std::optional<double> next_frame_us_ RTC_GUARDED_BY(mutex_);
   webrtc::scoped_refptr<webrtc::VideoFrameBuffer> black_ RTC_GUARDED_BY(mutex_);
@@ -184,6 +193,19 @@ struct AudioTrackStatus {
   size_t channel_count;
 };
 
+// What a track has counted while it was enabled. A frame has one sample of each channel. The
+// latency is the age of a block's first sample when the block comes.
+struct AudioTrackCounters {
+  uint64_t frames = 0;
+  double frames_ms = 0;
+  double latency_ms = 0;
+  double minimum_latency_ms = 0;
+  double maximum_latency_ms = 0;
+  double average_latency_ms = 0;
+  // What the average is of.
+  uint64_t blocks = 0;
+};
+
 class AudioTrackNode : public TrackNode, private AudioConsumer {
  public:
   static webrtc::scoped_refptr<AudioTrackNode> Create(webrtc::scoped_refptr<AudioOrigin> origin);
@@ -197,6 +219,10 @@ class AudioTrackNode : public TrackNode, private AudioConsumer {
   void SetFormat(const AudioTrackFormat& format, std::shared_ptr<EchoReference> echo_reference);
   // Nothing before the first block, which comes only when there is a consumer.
   std::optional<AudioTrackStatus> status() const;
+  // Whoever asks wants the sound to come: the first call is a demand for it.
+  AudioTrackCounters TakeCounters();
+  // Forgets all latencies but the last.
+  void ResetLatency();
 
   // TrackNode
   void SetEnabled(bool enabled) override;
@@ -212,13 +238,15 @@ class AudioTrackNode : public TrackNode, private AudioConsumer {
  private:
   // TrackNode
   webrtc::scoped_refptr<MediaOrigin> origin() const override;
-  bool has_consumers() const override { return !consumers_.empty(); }
+  bool has_consumers() const override;
 
   // AudioConsumer: what the origin gives.
   void OnData(const void* audio_data, int bits_per_sample, int sample_rate,
               size_t number_of_channels, size_t number_of_frames,
               std::optional<int64_t> absolute_capture_timestamp_ms) override;
   void OnEnded() override;
+
+  void Count(size_t frames, int sample_rate) RTC_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   FanOut<AudioConsumer> consumers_;
 
@@ -229,6 +257,9 @@ class AudioTrackNode : public TrackNode, private AudioConsumer {
   bool origin_ended_ RTC_GUARDED_BY(mutex_) = false;
   absl::AnyInvocable<void()> on_ended_ RTC_GUARDED_BY(mutex_);
   std::optional<AudioTrackStatus> status_ RTC_GUARDED_BY(mutex_);
+  // From the first time that somebody asks.
+  bool is_counting_ RTC_GUARDED_BY(mutex_) = false;
+  AudioTrackCounters counters_ RTC_GUARDED_BY(mutex_);
   AudioTrackFormat format_ RTC_GUARDED_BY(mutex_);
   std::shared_ptr<EchoReference> echo_reference_ RTC_GUARDED_BY(mutex_);
   // Null where nothing changes.

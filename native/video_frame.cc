@@ -121,7 +121,7 @@ Napi::Value NewFrame(Runtime& runtime, VisibleFrame frame) {
 }
 
 // What is on its way when an environment ends never arrives.
-void DropTransfers(void* runtime) { Table::Get().Drop(runtime); }
+void DropAll(void* runtime) { Table::Get().Drop(runtime); }
 
 }  // namespace
 
@@ -142,7 +142,7 @@ void VideoFrameHandle::Register(Runtime& runtime) {
                                   InstanceMethod<&VideoFrameHandle::Close>("close"),
                                   InstanceMethod<&VideoFrameHandle::Release>("release"),
                               }));
-  napi_add_env_cleanup_hook(runtime.env(), &DropTransfers, &runtime);
+  napi_add_env_cleanup_hook(runtime.env(), &DropAll, &runtime);
 }
 
 Napi::Value VideoFrameHandle::New(Runtime& runtime, webrtc::VideoFrame frame) {
@@ -340,11 +340,16 @@ Napi::Value VideoFrameHandle::Clone(const Napi::CallbackInfo& info) {
 
 void VideoFrameHandle::Close(const Napi::CallbackInfo&) { LetGo(); }
 
+void VideoFrameHandle::DropTransfers(Runtime& runtime, int64_t group) {
+  Table::Get().Drop(&runtime, group);
+}
+
 Napi::Value VideoFrameHandle::Release(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!IsOpen(env)) return env.Undefined();
   const uint64_t token = Table::Get().Put(Runtime::From(env).get(),
-                                          {.frame = *frame_, .visible = attributes_->visible});
+                                          {.frame = *frame_, .visible = attributes_->visible},
+                                          ReadInteger(env, info[0], 0, kMaxTimestamp).value_or(0));
   LetGo();
   return Napi::BigInt::New(env, token);
 }

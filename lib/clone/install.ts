@@ -4,8 +4,9 @@
  */
 import { syncBuiltinESMExports } from 'node:module';
 import threads, { BroadcastChannel, MessagePort } from 'node:worker_threads';
+import { native } from '../native';
 import { isIterable, isObject } from '../webidl';
-import { isEnvelope, pack, unpack } from './platform_objects';
+import { isEnvelope, pack, unpack, type Way } from './platform_objects';
 
 /** Where Node brings a message to the listeners of a port, and where the ports are that came with it. */
 const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch');
@@ -18,6 +19,28 @@ type Dispatch = (this: object, data: unknown, type: string, event: unknown) => u
 let isPacking = false;
 /** Whether many will get what is sent. */
 let isBroadcast = false;
+
+/** Within this thread. */
+const DIRECT: Way = { isSingle: true, group: () => 0 };
+
+const groups = new WeakMap<object, number>();
+let lastGroup = 0;
+/** Ports that have been closed from this side, on which all that has been sent still arrives. */
+const closed = new WeakSet<object>();
+
+/** The number of a port, and with it of all that goes over it. When the other side closes, the rest is freed. */
+function groupOf(port: object): number {
+  let group = groups.get(port);
+  if (group === undefined) {
+    group = ++lastGroup;
+    const dropped = group;
+    groups.set(port, group);
+    (port as MessagePort).once('close', () => {
+      if (!closed.has(port)) native.dropTransfers(dropped);
+    });
+  }
+  return group;
+}
 
 /** The transfer list, from the second argument of `postMessage` or of `structuredClone`. */
 function transferList(options: unknown): unknown[] {
@@ -33,9 +56,10 @@ function transferList(options: unknown): unknown[] {
 function sendPacked(
   message: unknown,
   options: unknown,
+  way: Way,
   send: (message: unknown, transfer: object[]) => unknown,
 ): { readonly result: unknown } | null {
-  const packed = isPacking ? null : pack(message, transferList(options), !isBroadcast);
+  const packed = isPacking ? null : pack(message, transferList(options), way);
   if (packed === null) return null;
   let result;
   isPacking = true;
@@ -59,13 +83,25 @@ function replace(owner: object, name: string | symbol, value: unknown): void {
   Object.defineProperty(owner, name, { value, writable, enumerable, configurable: true });
 }
 
+function replaceClose(): void {
+  const close = (MessagePort.prototype as unknown as { close: Method }).close;
+  const ours = {
+    close(this: object, ...args: unknown[]): unknown {
+      closed.add(this);
+      return close.apply(this, args);
+    },
+  };
+  Object.defineProperties(MessagePort.prototype, Object.getOwnPropertyDescriptors(ours));
+}
+
 /** `Worker.postMessage` and `BroadcastChannel.postMessage` come this way, too. */
 function replacePostMessage(): void {
   const post = (MessagePort.prototype as unknown as { postMessage: Method }).postMessage;
   const toOne = {
     postMessage(this: object, ...args: unknown[]): unknown {
       const [message, options] = args;
-      const sent = sendPacked(message, options, (packed, transfer) => post.call(this, packed, transfer));
+      const way = { isSingle: !isBroadcast, group: () => groupOf(this) };
+      const sent = sendPacked(message, options, way, (packed, transfer) => post.call(this, packed, transfer));
       return sent === null ? post.apply(this, args) : sent.result;
     },
   };
@@ -125,6 +161,7 @@ export function installPosting(): void {
   if (isInstalled || typeof dispatchOfNode !== 'function') return;
   isInstalled = true;
   replacePostMessage();
+  replaceClose();
   replaceDispatch(dispatchOfNode as Dispatch);
   replaceReceiveMessageOnPort();
 }
@@ -139,7 +176,7 @@ export function installStructuredClone(target: object): void {
   const structuredClone = (...args: unknown[]): unknown => {
     const [value, options] = args;
     let copy: unknown;
-    const sent = sendPacked(value, options, (message, transfer) => {
+    const sent = sendPacked(value, options, DIRECT, (message, transfer) => {
       copy = clone.call(target, message, { transfer });
       return true;
     });

@@ -26,6 +26,14 @@ export interface Outgoing<M> {
   rollback?(): void;
 }
 
+/** How a message goes to whoever receives it. */
+export interface Way {
+  /** Whether there is only one receiver; with more, nothing can be in it that exists once. */
+  readonly isSingle: boolean;
+  /** A number of its own, by which `native.dropTransfers` frees what has not arrived when nothing arrives any more. */
+  group(): number;
+}
+
 /** An interface whose objects can be in messages. */
 export interface PlatformObject<T extends object, M> {
   /** The interface's name, by which the other side knows it. */
@@ -37,13 +45,13 @@ export interface PlatformObject<T extends object, M> {
    *
    * @throws DOMException `DataCloneError` when the object is detached
    */
-  serialize?(value: T): Outgoing<M>;
+  serialize?(value: T, way: Way): Outgoing<M>;
   /**
    * Of a transferable interface: stands for the object itself, which is left detached.
    *
    * @throws DOMException `DataCloneError` when it cannot be transferred, or has been
    */
-  transfer?(value: T): Outgoing<M>;
+  transfer?(value: T, way: Way): Outgoing<M>;
   /** Makes the object, on whatever thread the message has come to. */
   deserialize(data: M): T;
 }
@@ -126,10 +134,9 @@ function platformObjectsIn(message: unknown): Set<object> {
 /**
  * Makes an envelope of a message with our objects; `null` for a message without.
  *
- * @param once - whether only one receiver will get it; else nothing can be in it that exists once
  * @throws DOMException `DataCloneError` when an object cannot be cloned or transferred; nothing has happened then
  */
-export function pack(message: unknown, transfer: readonly unknown[], once = true): PackedMessage | null {
+export function pack(message: unknown, transfer: readonly unknown[], way: Way): PackedMessage | null {
   const moved = new Set<object>();
   const rest: object[] = [];
   for (const object of transfer) {
@@ -153,10 +160,11 @@ export function pack(message: unknown, transfer: readonly unknown[], once = true
       const description = interfaceOf(object) as PlatformObject<object, unknown>;
       const { name } = description;
       const isMoved = moved.has(object);
-      const one = isMoved ? description.transfer?.(object) : description.serialize?.(object);
+      const one = isMoved ? description.transfer?.(object, way) : description.serialize?.(object, way);
       if (one === undefined) throw dataCloneError(`${name} object could not be ${isMoved ? 'transferred' : 'cloned'}.`);
       outgoing.push(one);
-      if (!once && one.rollback !== undefined) throw dataCloneError(`${name} object could not be cloned for many.`);
+      if (!way.isSingle && one.rollback !== undefined)
+        throw dataCloneError(`${name} object could not be cloned for many.`);
       contents.push({ name, data: one.data });
       if (one.native === true) rest.push(object);
     }

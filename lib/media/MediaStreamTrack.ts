@@ -20,6 +20,12 @@ import {
   type MediaTrackConstraints,
   type MediaTrackSettings,
 } from './constraints';
+import {
+  audioStatsOf,
+  videoStatsOf,
+  type MediaStreamTrackAudioStats,
+  type MediaStreamTrackVideoStats,
+} from './track_stats';
 
 /** State of a track (Media Capture and Streams, section 4.3.3). */
 export type MediaStreamTrackState = 'ended' | 'live';
@@ -56,6 +62,8 @@ export interface MediaStreamTrackEventHandlers {
 export interface TrackSource {
   /** What people call the source: a device's name; a remote track's id. */
   readonly label: string;
+  /** Whether it is a camera, a microphone or a display, whose tracks count what they give. */
+  readonly isDevice?: boolean;
   /** Tracks of the same peer have the same object here; those of this process have none. */
   readonly peer?: object;
   /** What the source can give. */
@@ -152,6 +160,7 @@ export class MediaStreamTrack extends TypedEventTarget<
   /** `enabled` of an isolated track, whose handle is never enabled. */
   #enabled = true;
   #endListeners: (() => void)[] = [];
+  #stats: MediaStreamTrackAudioStats | MediaStreamTrackVideoStats | undefined;
   /** Whether it has been transferred. */
   #detached = false;
 
@@ -221,6 +230,12 @@ export class MediaStreamTrack extends TypedEventTarget<
   set contentHint(value: string) {
     const hint = DOMString(value, attributeContext(NAME, 'contentHint'));
     if (isValueOf(contentHint, hint) && hintsOf[this.#handle.kind].has(hint)) this.#handle.contentHint = hint;
+  }
+
+  /** What the track counts, of a camera, a microphone or a display; `null` of another one. */
+  get stats(): MediaStreamTrackAudioStats | MediaStreamTrackVideoStats | null {
+    if (this.#source.isDevice !== true) return null;
+    return (this.#stats ??= this.#handle.kind === 'video' ? videoStatsOf(this.#handle) : audioStatsOf(this.#handle));
   }
 
   /** Another track of the same source, with an id of its own, as this one is now. */

@@ -1,6 +1,8 @@
 import { ReadableStream } from 'node:stream/web';
+import { dataCloneError, definePlatformObject } from '../clone/platform_objects';
 import { activate, deactivate } from '../lifetime';
-import type { NativeAudioData, NativeVideoFrame } from '../native_media';
+import { native } from '../native';
+import type { NativeAudioData, NativeMediaStreamTrack, NativeVideoFrame } from '../native_media';
 import { constructorOperation, defineInterface, dictionary, enforceRange, interfaceType } from '../webidl';
 import { audioDataOf, type AudioData } from './AudioData';
 import { isMediaStreamTrack, nativeTrack, whenEnded, type MediaStreamTrack } from './MediaStreamTrack';
@@ -29,25 +31,32 @@ const DEFAULT_SIZE = { video: 1, audio: 100 };
 
 type Media = VideoFrame | AudioData;
 
+interface QueueContent {
+  readonly token: bigint;
+  readonly limit: number;
+}
+
 /** Frames of a track, waiting for a reader. */
 class FrameQueue {
+  readonly #handle: NativeMediaStreamTrack;
   readonly #limit: number;
   readonly #waiting: (NativeVideoFrame | NativeAudioData)[] = [];
   readonly #wrap: (handle: NativeVideoFrame | NativeAudioData) => Media;
   readonly #close: () => void;
   #controller: ReadableStreamDefaultController<Media> | undefined;
   #wanted: (() => void) | undefined;
+  #paused = false;
   #ended = false;
 
-  constructor(track: MediaStreamTrack, limit: number) {
+  constructor(handle: NativeMediaStreamTrack, limit: number) {
+    this.#handle = handle;
     this.#limit = limit;
-    const handle = nativeTrack(track);
     const options = { maxQueueLength: limit };
     const take = (batch: (NativeVideoFrame | NativeAudioData)[]): void => {
       this.#take(batch);
     };
     const ended = (): void => {
-      this.#end();
+      this.end();
     };
     if (handle.kind === 'video') {
       const sink = handle.addVideoSink(options);
@@ -66,7 +75,6 @@ class FrameQueue {
       };
       this.#wrap = (data) => audioDataOf(data as NativeAudioData);
     }
-    whenEnded(track, ended);
   }
 
   start(controller: ReadableStreamDefaultController<Media>): void {
@@ -89,7 +97,23 @@ class FrameQueue {
     this.#release();
   }
 
+  /** Gives nothing for now. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    if (this.#wanted !== undefined && this.#give()) this.#satisfy();
+  }
+
+  /** What another thread makes such a queue of. */
+  share(): QueueContent {
+    return { token: this.#handle.share(false), limit: this.#limit };
+  }
+
   #give(): boolean {
+    if (this.#paused) return false;
     const handle = this.#waiting.shift();
     if (handle === undefined) return false;
     this.#controller?.enqueue(this.#wrap(handle));
@@ -108,7 +132,8 @@ class FrameQueue {
     deactivate(this);
   }
 
-  #end(): void {
+  /** Nothing comes any more. */
+  end(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#controller?.close();
@@ -122,9 +147,56 @@ class FrameQueue {
   }
 }
 
+/** The queues of our streams. */
+const queues = new WeakMap<object, FrameQueue>();
+/** Streams that have been transferred. */
+const moved = new WeakSet<object>();
+
+/** A stream of what comes in a queue. */
+function streamOf(queue: FrameQueue): ReadableStream<Media> {
+  const source = {
+    start: (controller: ReadableStreamDefaultController<Media>) => {
+      queue.start(controller);
+    },
+    pull: () => queue.pull(),
+    cancel: () => {
+      queue.cancel();
+    },
+  };
+  const stream = new ReadableStream<Media>(source, { highWaterMark: 0 });
+  queues.set(stream, queue);
+  return stream;
+}
+
+// Frames go straight to the thread that such a stream is transferred to, as fast as if it had always been there.
+definePlatformObject<ReadableStream<Media>, QueueContent>({
+  name: 'MediaStreamTrackProcessor.readable',
+  is: (value): value is ReadableStream<Media> => queues.has(value),
+  transfer: (stream) => {
+    const queue = queues.get(stream);
+    if (queue === undefined || stream.locked || moved.has(stream)) throw dataCloneError('The stream is locked.');
+    queue.pause();
+    const data = queue.share();
+    return {
+      data,
+      // Node locks the stream, and gives the other thread one that ends at once.
+      native: true,
+      commit: () => {
+        moved.add(stream);
+        queue.end();
+      },
+      rollback: () => {
+        native.adoptTrack(data.token);
+        queue.resume();
+      },
+    };
+  },
+  deserialize: ({ token, limit }) => streamOf(new FrameQueue(native.adoptTrack(token), limit)),
+});
+
 /**
  * The frames of a video track, or the samples of an audio track, as a stream. A reader that is late misses frames: the
- * newest `maxBufferSize` wait for it. Whoever reads a frame closes it.
+ * newest `maxBufferSize` wait for it. Whoever reads a frame closes it. The stream can be transferred to another thread.
  *
  * Implements MediaStreamTrack Insertable Media Processing using Streams, section 3 (MediaStreamTrackProcessor); it is
  * there on all threads, and takes audio too.
@@ -142,17 +214,11 @@ export class MediaStreamTrackProcessor<T extends VideoFrame | AudioData = VideoF
     const { track, maxBufferSize } = mediaStreamTrackProcessorInit(init, CONSTRUCT.parameter(1));
     if (track.readyState === 'ended') throw new DOMException('The track has ended', 'InvalidStateError');
     const limit = maxBufferSize ?? DEFAULT_SIZE[track.kind as 'audio' | 'video'];
-    const queue = new FrameQueue(track, Math.max(1, limit));
-    const source = {
-      start: (controller: ReadableStreamDefaultController<Media>) => {
-        queue.start(controller);
-      },
-      pull: () => queue.pull(),
-      cancel: () => {
-        queue.cancel();
-      },
-    };
-    this.#readable = new ReadableStream<Media>(source, { highWaterMark: 0 }) as unknown as ReadableStream<T>;
+    const queue = new FrameQueue(nativeTrack(track), Math.max(1, limit));
+    whenEnded(track, () => {
+      queue.end();
+    });
+    this.#readable = streamOf(queue) as unknown as ReadableStream<T>;
   }
 
   /** The frames; it closes when the track ends. */

@@ -107,6 +107,7 @@ export class VideoDevice implements Device {
     const origin: Origin = {
       kind: 'video',
       label: this.label,
+      isDevice: true,
       capabilities: () => this.capabilities(),
       candidates: (constraints) => {
         // A device that is open in one of its own formats gives what can be made of that.
@@ -230,6 +231,7 @@ export class AudioDevice implements Device {
     const source = new LocalTrackSource({
       kind: 'audio',
       label: this.label,
+      isDevice: true,
       capabilities: () => this.capabilities(),
       // An open microphone keeps its rate and channels, which its tracks give as they are, or as they are asked for.
       candidates: (constraints) => this.#candidates(format, constraints),

@@ -1,5 +1,5 @@
 /** Frames, samples and rectangles in messages: pictures and sound are never copied. */
-import { dataCloneError, definePlatformObject, type Outgoing } from '../clone/platform_objects';
+import { dataCloneError, definePlatformObject, type Outgoing, type Way } from '../clone/platform_objects';
 import { native } from '../native';
 import { audioDataOf, isAudioData, nativeAudioData, type AudioData } from './AudioData';
 import { DOMRectReadOnly, isDOMRectReadOnly, type DOMRectInit } from './DOMRectReadOnly';
@@ -20,8 +20,8 @@ interface FrameContent {
 }
 
 /** Another reference to the picture is on its way. */
-function copyOfFrame(frame: VideoFrame): Outgoing<FrameContent> & { rollback(): void } {
-  const token = openOrThrow(frame, nativeVideoFrame, 'VideoFrame').clone().release();
+function copyOfFrame(frame: VideoFrame, way: Way): Outgoing<FrameContent> & { rollback(): void } {
+  const token = openOrThrow(frame, nativeVideoFrame, 'VideoFrame').clone().release(way.group());
   return {
     data: { token, extras: videoFrameExtras(frame) },
     rollback: () => {
@@ -34,8 +34,8 @@ definePlatformObject<VideoFrame, FrameContent>({
   name: 'VideoFrame',
   is: isVideoFrame,
   serialize: copyOfFrame,
-  transfer: (frame) => ({
-    ...copyOfFrame(frame),
+  transfer: (frame, way) => ({
+    ...copyOfFrame(frame, way),
     commit: () => {
       frame.close();
     },
@@ -47,8 +47,8 @@ interface SamplesContent {
   readonly token: bigint;
 }
 
-function copyOfSamples(data: AudioData): Outgoing<SamplesContent> & { rollback(): void } {
-  const token = openOrThrow(data, nativeAudioData, 'AudioData').clone().release();
+function copyOfSamples(data: AudioData, way: Way): Outgoing<SamplesContent> & { rollback(): void } {
+  const token = openOrThrow(data, nativeAudioData, 'AudioData').clone().release(way.group());
   return {
     data: { token },
     rollback: () => {
@@ -61,8 +61,8 @@ definePlatformObject<AudioData, SamplesContent>({
   name: 'AudioData',
   is: isAudioData,
   serialize: copyOfSamples,
-  transfer: (data) => ({
-    ...copyOfSamples(data),
+  transfer: (data, way) => ({
+    ...copyOfSamples(data, way),
     commit: () => {
       data.close();
     },

@@ -176,12 +176,14 @@ class SourceLink {
 /** The source of a track that has come from another thread, and of its clones. */
 class DistantSource implements TrackSource {
   readonly label: string;
+  readonly isDevice: boolean;
   readonly #links = new WeakMap<NativeMediaStreamTrack, SourceLink>();
   /** What was known when a track ended. */
   readonly #last = new WeakMap<NativeMediaStreamTrack, Knowledge>();
 
-  constructor(label: string) {
+  constructor({ label, isDevice }: Pick<TrackContent, 'label' | 'isDevice'>) {
     this.label = label;
+    this.isDevice = isDevice;
   }
 
   /** A track of this source. `onclose` is called when the thread of the source has ended. */
@@ -228,6 +230,7 @@ class DistantSource implements TrackSource {
 interface TrackContent {
   readonly token: bigint;
   readonly label: string;
+  readonly isDevice: boolean;
   readonly state: TrackState;
   readonly known: Knowledge;
   /** `null` of a track that has ended. */
@@ -241,7 +244,7 @@ definePlatformObject<MediaStreamTrack, TrackContent>({
     const state = trackState(track);
     if (state === null) throw dataCloneError('The MediaStreamTrack has been transferred already.');
     const source = sourceOf(track);
-    const { label } = source;
+    const { label, isDevice = false } = source;
     const from = nativeTrack(track);
     // The one here ends; who goes on is a clone that has its id.
     const handle = from.clone(from.id);
@@ -251,24 +254,25 @@ definePlatformObject<MediaStreamTrack, TrackContent>({
     if (track.readyState === 'ended') {
       const known = { settings: track.getSettings(), capabilities: track.getCapabilities() };
       handle.stop();
-      return { data: { token: handle.share(true), label, state, known, port: null }, commit };
+      return { data: { token: handle.share(true), label, isDevice, state, known, port: null }, commit };
     }
     source.cloned?.(from, handle);
     const { port1, port2 } = new MessageChannel();
     const keeper = new SourceKeeper(port1, source, handle, state.constraints);
-    const data = { token: handle.share(true), label, state, known: keeper.knowledge(), port: port2 };
+    const data = { token: handle.share(true), label, isDevice, state, known: keeper.knowledge(), port: port2 };
     return {
       data,
       ports: [port2],
       commit,
       rollback: () => {
+        native.adoptTrack(data.token).stop();
         port1.close();
       },
     };
   },
-  deserialize: ({ token, label, state, known, port }) => {
+  deserialize: ({ token, label, isDevice, state, known, port }) => {
     const handle = native.adoptTrack(token);
-    const source = new DistantSource(label);
+    const source = new DistantSource({ label, isDevice });
     const { muted, constraints, peerIdentity, enabled } = state;
     const track = createTrack(handle, source, { muted, constraints });
     source.add(handle, port, known, () => {

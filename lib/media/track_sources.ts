@@ -20,6 +20,7 @@ export function selectedOrThrow<T>(selection: Selection<T>): Candidate<T> {
 export interface Origin {
   readonly kind: 'audio' | 'video';
   readonly label: string;
+  readonly isDevice?: boolean;
   capabilities(): MediaTrackCapabilities;
   /** All settings that matter for these constraints, the preferred ones first. */
   candidates(constraints: MediaTrackConstraints): MediaTrackSettings[];
@@ -44,6 +45,10 @@ export class LocalTrackSource implements TrackSource {
 
   get label(): string {
     return this.#origin.label;
+  }
+
+  get isDevice(): boolean {
+    return this.#origin.isDevice ?? false;
   }
 
   /** A new track of this source; `settings` are what has been selected for it, if anything has. */

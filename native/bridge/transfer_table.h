@@ -22,10 +22,10 @@ class TransferTable final {
     return *table;
   }
 
-  // `owner` stands for the environment that sends.
-  uint64_t Put(const void* owner, T item) {
+  // `owner` stands for the environment that sends, `group` for one of the ways by which it does.
+  uint64_t Put(const void* owner, T item, int64_t group = 0) {
     webrtc::MutexLock lock(&mutex_);
-    items_.emplace(++last_token_, Entry{owner, std::move(item)});
+    items_.emplace(++last_token_, Entry{owner, group, std::move(item)});
     return last_token_;
   }
   // Once for each token.
@@ -42,10 +42,18 @@ class TransferTable final {
     webrtc::MutexLock lock(&mutex_);
     std::erase_if(items_, [owner](const auto& entry) { return entry.second.owner == owner; });
   }
+  // The same for one way, on which nothing arrives any more.
+  void Drop(const void* owner, int64_t group) {
+    webrtc::MutexLock lock(&mutex_);
+    std::erase_if(items_, [owner, group](const auto& entry) {
+      return entry.second.owner == owner && entry.second.group == group;
+    });
+  }
 
  private:
   struct Entry {
     const void* owner;
+    int64_t group;
     T item;
   };
 

@@ -9,7 +9,9 @@ import {
   InputDeviceInfo,
   MediaDevices,
   MediaStreamTrackGenerator,
+  MediaStreamTrackAudioStats,
   MediaStreamTrackProcessor,
+  MediaStreamTrackVideoStats,
   OverconstrainedError,
   VideoFrame,
   VideoSink,
@@ -227,6 +229,46 @@ test('the synthetic microphone gives its tone, without a gap', { timeout }, asyn
   for (const block of blocks) block.close();
   await assert.rejects(track.applyConstraints({ sampleRate: { exact: 200_000 } }), OverconstrainedError);
   track.stop();
+});
+
+test('tracks of devices count what they give', { timeout }, async () => {
+  const stream = await mediaDevices.getUserMedia({ audio: true, video: { width: 160, height: 120, frameRate: 30 } });
+  const [sound] = stream.getAudioTracks();
+  const [picture] = stream.getVideoTracks();
+  const until = async (isSo) => {
+    while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  assert.ok(picture.stats instanceof MediaStreamTrackVideoStats);
+  assert.equal(picture.stats, picture.stats);
+  await until(() => picture.stats.deliveredFrames > 3);
+  const { discardedFrames, deliveredFrames, totalFrames } = picture.stats.toJSON();
+  assert.deepEqual([discardedFrames, totalFrames], [0, deliveredFrames]);
+  await picture.applyConstraints({ frameRate: { exact: 10 } });
+  await until(() => picture.stats.discardedFrames > 3);
+  const clone = picture.clone();
+  assert.ok(clone.stats.totalFrames < picture.stats.totalFrames);
+
+  assert.ok(sound.stats instanceof MediaStreamTrackAudioStats);
+  await until(() => sound.stats.totalFramesDuration >= 100);
+  const counted = sound.stats.toJSON();
+  assert.equal(counted.totalFrames, (counted.totalFramesDuration / 1000) * sound.getSettings().sampleRate);
+  assert.deepEqual(
+    [counted.deliveredFrames, counted.deliveredFramesDuration],
+    [counted.totalFrames, counted.totalFramesDuration],
+  );
+  for (const name of ['latency', 'averageLatency', 'minimumLatency', 'maximumLatency']) {
+    assert.ok(Math.abs(counted[name] - 10) < 1e-6, `${name} ${counted[name]}`);
+  }
+  sound.stats.resetLatency();
+  assert.ok(Math.abs(sound.stats.averageLatency - 10) < 1e-6);
+  // Off, a track counts nothing.
+  sound.enabled = false;
+  await until(() => sound.stats.latency > 0);
+  const still = sound.stats.totalFrames;
+  await until(() => picture.stats.deliveredFrames > deliveredFrames + 5);
+  assert.equal(sound.stats.totalFrames, still);
+  assert.equal(new VideoSource().createTrack().stats, null);
+  for (const track of [picture, clone, sound]) track.stop();
 });
 
 test('getDisplayMedia', { timeout }, async () => {

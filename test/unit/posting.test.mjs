@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import * as threads from 'node:worker_threads';
-import { AudioData, DOMRectReadOnly, VideoFrame, VideoSink, VideoSource, mediaDevices } from 'node-libwebrtc';
+import {
+  AudioData,
+  DOMRectReadOnly,
+  MediaStreamTrackProcessor,
+  VideoFrame,
+  VideoSink,
+  VideoSource,
+  VideoTrackGenerator,
+  mediaDevices,
+} from 'node-libwebrtc';
 import 'node-libwebrtc/polyfill';
 
 const { BroadcastChannel, MessageChannel, Worker } = threads;
@@ -231,12 +240,74 @@ test('a track of a worker ends when the worker does', { timeout }, async () => {
   assert.equal(track.readyState, 'ended');
 });
 
-test('frames on their way to a worker that is terminated are lost without harm', { timeout }, async () => {
-  const other = new Worker(new URL('support/posting_worker.mjs', import.meta.url));
-  await once(other, 'online');
-  for (let i = 0; i < 50; i++) {
-    const frame = newFrame(i);
-    other.postMessage({ frame }, [frame]);
+test('the stream of a processor goes to a worker, and frames with it', { timeout }, async () => {
+  const source = new VideoSource();
+  const track = source.createTrack();
+  const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 3 });
+  const push = (timestamp) => {
+    const frame = newFrame(timestamp);
+    source.push(frame);
+    frame.close();
+  };
+  assert.throws(() => structuredClone(readable), { name: 'DataCloneError' });
+  assert.equal(await ask('stream', readable, [readable]), 'ReadableStream');
+  assert.throws(() => structuredClone(readable, { transfer: [readable] }), { name: 'DataCloneError' });
+  assert.equal((await readable.getReader().read()).done, true);
+  const frames = ask('read', 2);
+  await ask('listening');
+  push(1);
+  push(2);
+  assert.deepEqual(await frames, [
+    [1, 'VideoFrame'],
+    [2, 'VideoFrame'],
+  ]);
+  const end = ask('read', 1);
+  track.stop();
+  assert.deepEqual(await end, ['done']);
+
+  // A stream that cannot go stays where it is.
+  const second = source.createTrack();
+  const kept = new MediaStreamTrackProcessor({ track: second }).readable;
+  const { port1, port2 } = new MessageChannel();
+  assert.throws(() => port1.postMessage({ kept, wrong: () => {} }, [kept]), { name: 'DataCloneError' });
+  port1.close();
+  await once(port2, 'close');
+  second.stop();
+});
+
+test('frames can be written to a worker, through a stream that was transferred', { timeout }, async () => {
+  const generator = new VideoTrackGenerator();
+  const { writable, track } = generator;
+  const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 3 }).readable.getReader();
+  const next = reader.read();
+  await ask('write', writable, [writable]);
+  const { value } = await next;
+  assert.equal(value.timestamp, 123);
+  value.close();
+  track.stop();
+});
+
+test('frames on their way to a worker that is terminated are freed', { timeout: 60_000 }, async () => {
+  const codedWidth = 1920;
+  const codedHeight = 1080;
+  const bytes = codedWidth * codedHeight * 4;
+  const resident = () => process.memoryUsage.rss();
+  const silent = new Worker('setInterval(() => {}, 1000)', { eval: true });
+  await once(silent, 'online');
+  const pixels = new Uint8Array(bytes).fill(200);
+  const count = 40;
+  const before = resident();
+  for (let i = 0; i < count; i++) {
+    const frame = new VideoFrame(pixels, { format: 'RGBA', codedWidth, codedHeight, timestamp: i });
+    silent.postMessage({ frame }, [frame]);
   }
-  await other.terminate();
+  const waiting = resident() - before;
+  await silent.terminate();
+  const limit = performance.now() + 30_000;
+  while (resident() - before > waiting / 2 && performance.now() < limit) {
+    globalThis.gc();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.ok(waiting > (count * bytes) / 2, `${waiting} bytes`);
+  assert.ok(resident() - before < waiting / 2, `${resident() - before} of ${waiting} bytes are left`);
 });

@@ -22,6 +22,7 @@ const directories = [
   'webrtc-priority',
   'webrtc-stats',
   'mediacapture-streams',
+  'mediacapture-extensions',
   'mediacapture-insertable-streams',
   'mediacapture-record',
 ];

@@ -5,6 +5,7 @@ import { MediaStreamTrackProcessor, VideoFrame, mediaDevices } from 'node-libweb
 
 let track;
 let clone;
+let reader;
 const sinks = new Set();
 
 /** The first frame of the track for which it is so. */
@@ -65,6 +66,26 @@ const actions = {
   async applyWrong(constraints) {
     const { name, constraint } = await track.applyConstraints(constraints).catch((error) => error);
     return [{ name, constraint }];
+  },
+  stream(readable) {
+    reader = readable.getReader();
+    return [readable.constructor.name];
+  },
+  async read(count) {
+    const seen = [];
+    while (seen.length < count) {
+      const { value, done } = await reader.read();
+      if (done) return [['done']];
+      seen.push([value.timestamp, value.constructor.name]);
+      value.close();
+    }
+    return [seen];
+  },
+  async write(writable) {
+    const writer = writable.getWriter();
+    const init = { format: 'I420', codedWidth: 2, codedHeight: 2, timestamp: 123 };
+    await writer.write(new VideoFrame(new Uint8Array(6), init));
+    return [null];
   },
   async camera() {
     const stream = await mediaDevices.getUserMedia({ video: true });
