@@ -9,6 +9,7 @@
 #include "native/audio_buffer.h"
 #include "native/audio_data.h"
 #include "native/bridge/convert.h"
+#include "native/runtime/wake_batch.h"
 #include "native/sink_queue.h"
 #include "rtc_base/time_utils.h"
 
@@ -74,8 +75,11 @@ class AudioSinkHandle::Consumer final : public AudioConsumer {
 
  private:
   void WakeUp() {
-    loop_.Post([handle = handle_](Napi::Env) {
-      if (AudioSinkHandle* sink = handle.get()) sink->Deliver();
+    // The loop outlives whoever gives blocks, this consumer may not.
+    WakeBatch::Run([&loop = loop_, handle = handle_] {
+      loop.Post([handle](Napi::Env) {
+        if (AudioSinkHandle* sink = handle.get()) sink->Deliver();
+      });
     });
   }
 

@@ -8,6 +8,7 @@
 #include "native/audio_data.h"
 #include "native/bridge/convert.h"
 #include "native/media_stream_track.h"
+#include "native/runtime/wake_batch.h"
 
 namespace node_libwebrtc {
 
@@ -17,6 +18,7 @@ namespace {
 class ApplicationOrigin : public AudioSourceOrigin {
  public:
   bool Push(const AudioBuffer& buffer) override {
+    const WakeBatch batch;
     blocks_.Append(buffer);
     blocks_.TakeAll(
         [this](const int16_t* samples, int sample_rate, size_t channels, size_t frames) {

@@ -132,8 +132,7 @@ void CertificateHandle::Generate(const Napi::CallbackInfo& info) {
     Throw(env, webrtc::RTCError::InvalidState("The environment is being torn down"));
     return;
   }
-  // Not on the network thread: an RSA key takes up to a second.
-  webrtc::RTCCertificateGenerator generator(lease->signaling_thread(), lease->worker_thread());
+  webrtc::RTCCertificateGenerator generator(lease->signaling_thread(), lease->key_queue());
   const PendingCallbacks::Id id = runtime->callbacks().Add(info[2].As<Napi::Function>());
   generator.GenerateCertificateAsync(
       *key, expires_ms,

@@ -33,13 +33,17 @@ class EchoReference final {
     webrtc::MutexLock lock(&mutex_);
     std::erase(listeners_, listener);
   }
+  bool has_listeners() const {
+    webrtc::MutexLock lock(&mutex_);
+    return !listeners_.empty();
+  }
   void Play(const int16_t* samples, int sample_rate, size_t frames) {
     webrtc::MutexLock lock(&mutex_);
     for (Listener* listener : listeners_) listener->OnPlayed(samples, sample_rate, frames);
   }
 
  private:
-  webrtc::Mutex mutex_;
+  mutable webrtc::Mutex mutex_;
   std::vector<Listener*> listeners_ RTC_GUARDED_BY(mutex_);
 };
 

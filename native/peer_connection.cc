@@ -255,7 +255,7 @@ PeerConnectionHandle::PeerConnectionHandle(const Napi::CallbackInfo& info)
   dependencies.tls_cert_verifier = std::make_unique<TlsVerifier>(runtime().root_certificates());
   dependencies.cert_generator =
       certificate_->Watch(std::make_unique<webrtc::RTCCertificateGenerator>(
-          lease_->signaling_thread(), lease_->worker_thread()));
+          lease_->signaling_thread(), lease_->key_queue()));
   auto connection = lease_->factory()->CreatePeerConnectionOrError(configuration.value().rtc,
                                                                    std::move(dependencies));
   if (!connection.ok()) {

@@ -8,7 +8,9 @@
 
 #include "native/echo_reference.h"
 #include "native/runtime/media_clock.h"
+#include "native/runtime/network_thread.h"
 #include "native/runtime/playout_demand.h"
+#include "native/runtime/wake_batch.h"
 #include "rtc_base/synchronization/mutex.h"
 #include "rtc_base/thread_annotations.h"
 
@@ -16,8 +18,8 @@ namespace node_libwebrtc {
 
 namespace {
 
-// libwebrtc gives 10 ms at a time. Two are taken in one go, as most packets bring as much: half as often do
-// threads wake.
+// libwebrtc gives 10 ms at a time. Two are taken in one go, as most packets bring as much: threads
+// wake half as often.
 constexpr int kBlocksPerTick = 2;
 constexpr double kIntervalUs = kBlocksPerTick * 10'000;
 constexpr int kSampleRate = 48'000;
@@ -67,6 +69,9 @@ class AudioDevice::Playout final : public MediaClock::Client,
       ticking_ = playing_ && wanted_;
       if (!ticking_) return false;
     }
+    const WakeBatch batch;
+    // What libwebrtc posts is who spoke when.
+    const NetworkThread::PatientScope patient;
     webrtc::MutexLock lock(&transport_mutex_);
     for (int i = 0; i < kBlocksPerTick && transport_; ++i) Pull();
     return true;

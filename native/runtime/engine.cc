@@ -11,6 +11,7 @@
 #include "native/recording/sender_reports.h"
 #include "native/recording/tapped_call.h"
 #include "native/runtime/audio_device.h"
+#include "native/runtime/audio_mixer.h"
 #include "native/runtime/codecs.h"
 #include "native/runtime/event_loop.h"
 #include "native/runtime/field_trials.h"
@@ -26,13 +27,13 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
       playout_demand_(playout_demand),
       task_pool_(std::move(task_pool)),
       sender_reports_(std::make_shared<SenderReports>()),
-      environment_(webrtc::CreateEnvironment(task_pool_->CreateFactory(), std::make_unique<FieldTrials>())),
-      network_thread_(std::make_unique<webrtc::Thread>(&sockets_)),
-      worker_thread_(webrtc::Thread::Create()) {
+      environment_(
+          webrtc::CreateEnvironment(task_pool_->CreateFactory(), std::make_unique<FieldTrials>())),
+      network_thread_(std::make_unique<NetworkThread>(sockets_)),
+      key_queue_(environment_.task_queue_factory().CreateTaskQueue(
+          "keys", webrtc::TaskQueueFactory::Priority::kNormal)) {
   network_thread_->SetName("webrtc-network", nullptr);
-  worker_thread_->SetName("webrtc-worker", nullptr);
   network_thread_->Start();
-  worker_thread_->Start();
   loop_.SetTimer(network_thread_.get());
   // Beside what the JS thread does before a connection needs it.
   network_thread_->PostTask([this] { srtp_library_ = std::make_unique<SrtpLibrary>(); });
@@ -46,8 +47,9 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
   webrtc::PeerConnectionFactoryDependencies dependencies;
   dependencies.env = environment_;
   dependencies.network_thread = network_thread_.get();
-  dependencies.worker_thread = worker_thread_.get();
+  dependencies.worker_thread = worker_thread();
   dependencies.signaling_thread = signaling_thread();
+  dependencies.audio_mixer = CreateAudioMixer(echo_reference);
   dependencies.adm = webrtc::make_ref_counted<AudioDevice>(
       playout_demand_, std::move(echo_reference), std::move(media_clock));
   dependencies.sctp_factory = std::make_unique<SctpTransportFactory>(
@@ -61,8 +63,10 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
 
 Engine::~Engine() {
   factory_ = nullptr;
-  // libwebrtc left tasks on its way out; each finds its objects still there.
-  worker_thread_->BlockingCall([] {});
+  // What waits for a key has gone.
+  key_queue_ = nullptr;
+  // libwebrtc left tasks on its way out, which may leave more; each finds its objects still there.
+  network_thread_->BlockingCall([] {});
   network_thread_->BlockingCall([this] {
     network_manager_->StopUpdating();
     network_manager_ = nullptr;
@@ -70,7 +74,6 @@ Engine::~Engine() {
     srtp_library_ = nullptr;
   });
   loop_.SetTimer(nullptr);
-  worker_thread_->Stop();
   network_thread_->Stop();
   task_pool_->Rest();
 }
@@ -78,9 +81,8 @@ Engine::~Engine() {
 webrtc::Thread* Engine::signaling_thread() const { return loop_.thread(); }
 
 void Engine::Abandon() {
-  worker_thread_->Stop();
   network_thread_->Stop();
-  // Last, because the others may be waiting for one of its queues.
+  // Last, because the thread may be waiting for one of its queues.
   task_pool_->Abandon();
 }
 

@@ -7,12 +7,13 @@
 #include "api/packet_socket_factory.h"
 #include "api/peer_connection_interface.h"
 #include "api/scoped_refptr.h"
+#include "api/task_queue/task_queue_base.h"
 #include "native/network/network_monitor.h"
 #include "native/network/network_turn.h"
 #include "native/network/srtp_library.h"
 #include "native/runtime/exit_guard.h"
+#include "native/runtime/network_thread.h"
 #include "rtc_base/network.h"
-#include "rtc_base/physical_socket_server.h"
 #include "rtc_base/thread.h"
 
 namespace node_libwebrtc {
@@ -24,9 +25,13 @@ class PlayoutDemand;
 class SenderReports;
 class TaskPool;
 
-// What runs while an environment uses libwebrtc: two threads, a pool of a few for libwebrtc's task
+// What runs while an environment uses libwebrtc: one thread, a pool of a few for libwebrtc's task
 // queues, and the factory of peer connections. All peer connections of the environment share it, so
 // their number does not change the number of threads.
+//
+// That thread is both libwebrtc's network thread and its worker thread, as in Chromium: a packet
+// does not go from one to the other, on its way out and on its way in. What takes long is done by
+// the pool.
 class Engine final : public ExitGuard::Member {
  public:
   // On the JS thread. Starts the threads.
@@ -41,7 +46,9 @@ class Engine final : public ExitGuard::Member {
 
   webrtc::Thread* signaling_thread() const;
   webrtc::Thread* network_thread() const { return network_thread_.get(); }
-  webrtc::Thread* worker_thread() const { return worker_thread_.get(); }
+  webrtc::Thread* worker_thread() const { return network_thread_.get(); }
+  // Where keys are made: one of RSA's takes up to a second.
+  webrtc::TaskQueueBase* key_queue() const { return key_queue_.get(); }
   const webrtc::Environment& environment() const { return environment_; }
   webrtc::PeerConnectionFactoryInterface* factory() const { return factory_.get(); }
 
@@ -69,10 +76,10 @@ class Engine final : public ExitGuard::Member {
   const webrtc::Environment environment_;
   // Used on the network thread, by what lives there.
   NetworkTurn network_turn_;
-  webrtc::PhysicalSocketServer sockets_;
+  NetworkSockets sockets_;
   NetworkMonitorFactory network_monitors_{sockets_};
   std::unique_ptr<webrtc::Thread> network_thread_;
-  std::unique_ptr<webrtc::Thread> worker_thread_;
+  std::unique_ptr<webrtc::TaskQueueBase, webrtc::TaskQueueDeleter> key_queue_;
   std::unique_ptr<webrtc::NetworkManager> network_manager_;
   std::unique_ptr<webrtc::PacketSocketFactory> packet_socket_factory_;
   std::unique_ptr<SrtpLibrary> srtp_library_;

@@ -198,7 +198,7 @@ void EventLoop::ArmTimer(int delay_ms) {
   const bool armed_early_enough = armed_until_ms_ > now_ms && armed_until_ms_ <= until_ms;
   if (armed_early_enough) return;
   armed_until_ms_ = until_ms;
-  timer_->PostDelayedTask([this] { WakeUp(); }, webrtc::TimeDelta::Millis(delay_ms));
+  timer_->PostDelayedHighPrecisionTask([this] { WakeUp(); }, webrtc::TimeDelta::Millis(delay_ms));
 }
 
 }  // namespace node_libwebrtc

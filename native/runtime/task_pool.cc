@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "native/runtime/wake_batch.h"
 #include "rtc_base/time_utils.h"
 
 namespace node_libwebrtc {
@@ -159,7 +160,9 @@ void TaskPool::Post(Queue& queue, Task task) {
     return;
   }
   queue.tasks_.push_back(std::move(task));
-  MakeReady(queue);
+  const bool wake = MakeReady(queue);
+  lock.unlock();
+  if (wake) WakeBatch::Run([pool = shared_from_this()] { pool->work_.notify_one(); });
 }
 
 void TaskPool::PostDelayed(Queue& queue, Task task, webrtc::TimeDelta delay) {
@@ -182,10 +185,13 @@ void TaskPool::PostDelayed(Queue& queue, Task task, webrtc::TimeDelta delay) {
   std::push_heap(delayed_.begin(), delayed_.end(), IsLater);
   if (!is_next) return;
   // Whoever keeps the time waits for the wrong moment.
-  if (timekeeper_waits_) {
+  const bool wake_all = timekeeper_waits_;
+  const bool wake = !wake_all && NeedThread();
+  lock.unlock();
+  if (wake_all) {
     work_.notify_all();
-  } else {
-    WakeOrStartThread();
+  } else if (wake) {
+    work_.notify_one();
   }
 }
 
@@ -206,25 +212,26 @@ void TaskPool::Delete(Queue& queue) {
   queue.Drop(std::move(tasks));
 }
 
-void TaskPool::MakeReady(Queue& queue) {
-  if (std::exchange(queue.scheduled_, true)) return;
+bool TaskPool::MakeReady(Queue& queue) {
+  if (std::exchange(queue.scheduled_, true)) return false;
   ready_[queue.level_].push_back(queue.shared_from_this());
-  WakeOrStartThread();
+  return NeedThread();
 }
 
-void TaskPool::WakeOrStartThread() {
-  if (stopping_) return;
-  if (waiting_threads_ > 0) {
-    work_.notify_one();
-  } else if (threads_.size() < max_threads_) {
+bool TaskPool::NeedThread() {
+  if (stopping_) return false;
+  if (waiting_threads_ > 0) return true;
+  if (threads_.size() < max_threads_) {
     threads_.push_back(webrtc::PlatformThread::SpawnJoinable([this] { Work(); }, "webrtc-pool"));
   }
+  return false;
 }
 
-void TaskPool::PromoteDelayed() {
-  if (delayed_.empty()) return;
+bool TaskPool::PromoteDelayed() {
+  if (delayed_.empty()) return false;
   const int64_t now_us = webrtc::TimeMicros();
   bool has_own_work = false;
+  bool wake = false;
   while (!delayed_.empty() && delayed_.front().due_us <= now_us) {
     std::pop_heap(delayed_.begin(), delayed_.end(), IsLater);
     Delayed entry = std::move(delayed_.back());
@@ -233,8 +240,9 @@ void TaskPool::PromoteDelayed() {
     if (std::exchange(entry.queue->scheduled_, true)) continue;
     ready_[entry.queue->level_].push_back(std::move(entry.queue));
     // This thread takes the first one itself.
-    if (std::exchange(has_own_work, true)) WakeOrStartThread();
+    if (std::exchange(has_own_work, true) && NeedThread()) wake = true;
   }
+  return wake;
 }
 
 std::shared_ptr<TaskPool::Queue> TaskPool::TakeReady() {
@@ -289,14 +297,19 @@ void TaskPool::WaitForWork(std::unique_lock<std::mutex>& lock) {
 void TaskPool::Work() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    PromoteDelayed();
+    bool wake = PromoteDelayed();
     std::shared_ptr<Queue> queue = TakeReady();
     if (!queue) {
       WaitForWork(lock);
       continue;
     }
     // Somebody else must look at the clock meanwhile.
-    if (!delayed_.empty() && !timekeeper_waits_ && waiting_threads_ > 0) work_.notify_one();
+    if (!delayed_.empty() && !timekeeper_waits_ && waiting_threads_ > 0) wake = true;
+    if (wake) {
+      lock.unlock();
+      work_.notify_one();
+      lock.lock();
+    }
     RunTasks(lock, queue);
     // The last reference may destroy the queue, which needs no lock.
     lock.unlock();

@@ -69,12 +69,15 @@ class TaskPool final : public std::enable_shared_from_this<TaskPool> {
   void Delete(Queue& queue);
 
   // All of these with the lock held.
-  void MakeReady(Queue& queue);
-  void PromoteDelayed();
+  //
+  // The first three say whether a waiting thread is to be woken, which is done without the lock: it
+  // would have to wait for it at once.
+  [[nodiscard]] bool MakeReady(Queue& queue);
+  [[nodiscard]] bool PromoteDelayed();
+  [[nodiscard]] bool NeedThread();
   std::shared_ptr<Queue> TakeReady();
   void RunTasks(std::unique_lock<std::mutex>& lock, const std::shared_ptr<Queue>& queue);
   void WaitForWork(std::unique_lock<std::mutex>& lock);
-  void WakeOrStartThread();
   std::vector<webrtc::PlatformThread> StopThreads();
 
   void Work();

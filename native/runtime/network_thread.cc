@@ -1,0 +1,135 @@
+#include "native/runtime/network_thread.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "rtc_base/time_utils.h"
+
+namespace node_libwebrtc {
+
+namespace {
+
+constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+// A little less than libwebrtc allows.
+constexpr int64_t kLeewayUs = 16'000;
+// Who asks for less than this means it.
+constexpr webrtc::TimeDelta kLeastDelay = webrtc::TimeDelta::Millis(8);
+constexpr int64_t kPatienceUs = 100'000;
+
+thread_local int patient_scopes = 0;
+
+}  // namespace
+
+// ---- The sockets
+
+bool NetworkSockets::IsLater(const Delayed& a, const Delayed& b) {
+  return a.due_us != b.due_us ? a.due_us > b.due_us : a.index > b.index;
+}
+
+void NetworkSockets::PostWithLeeway(Task task, webrtc::TimeDelta delay) {
+  bool too_late = false;
+  {
+    webrtc::MutexLock lock(&tasks_mutex_);
+    const int64_t due_us = webrtc::TimeMicros() + delay.us();
+    delayed_.push_back({.due_us = due_us, .index = ++last_index_, .task = std::move(task)});
+    std::push_heap(delayed_.begin(), delayed_.end(), IsLater);
+    too_late = due_us + kLeewayUs < asleep_until_us_;
+  }
+  if (too_late) WakeUp();
+}
+
+void NetworkSockets::PostPatiently(Task task) {
+  bool too_late = false;
+  {
+    webrtc::MutexLock lock(&tasks_mutex_);
+    if (patient_.empty()) patient_until_us_ = webrtc::TimeMicros() + kPatienceUs;
+    patient_.push_back(std::move(task));
+    too_late = patient_until_us_ < asleep_until_us_;
+  }
+  if (too_late) WakeUp();
+}
+
+void NetworkSockets::DropTasks() {
+  std::vector<Delayed> delayed;
+  std::deque<Task> patient;
+  webrtc::MutexLock lock(&tasks_mutex_);
+  delayed.swap(delayed_);
+  patient.swap(patient_);
+}
+
+int64_t NetworkSockets::LatestWakeUp() const {
+  return std::min(delayed_.empty() ? kNever : delayed_.front().due_us + kLeewayUs,
+                  patient_.empty() ? kNever : patient_until_us_);
+}
+
+bool NetworkSockets::Wait(webrtc::TimeDelta max_wait, bool process_io) {
+  {
+    webrtc::MutexLock lock(&tasks_mutex_);
+    const int64_t now_us = webrtc::TimeMicros();
+    const int64_t latest_us = LatestWakeUp();
+    if (latest_us != kNever) {
+      max_wait =
+          std::min(max_wait, webrtc::TimeDelta::Micros(std::max<int64_t>(0, latest_us - now_us)));
+    }
+    asleep_until_us_ = max_wait.IsFinite() ? now_us + max_wait.us() : kNever;
+  }
+  const bool result = PhysicalSocketServer::Wait(max_wait, process_io);
+  RunTasks();
+  return result;
+}
+
+void NetworkSockets::RunTasks() {
+  std::vector<Task> tasks;
+  {
+    webrtc::MutexLock lock(&tasks_mutex_);
+    asleep_until_us_ = std::numeric_limits<int64_t>::min();
+    tasks.reserve(patient_.size());
+    std::move(patient_.begin(), patient_.end(), std::back_inserter(tasks));
+    patient_.clear();
+    const int64_t now_us = webrtc::TimeMicros();
+    while (!delayed_.empty() && delayed_.front().due_us <= now_us) {
+      std::pop_heap(delayed_.begin(), delayed_.end(), IsLater);
+      tasks.push_back(std::move(delayed_.back().task));
+      delayed_.pop_back();
+    }
+  }
+  for (Task& task : tasks) {
+    std::move(task)();
+    // Destroyed before the next one runs.
+    task = nullptr;
+  }
+}
+
+// ---- The thread
+
+NetworkThread::PatientScope::PatientScope() { ++patient_scopes; }
+
+NetworkThread::PatientScope::~PatientScope() { --patient_scopes; }
+
+NetworkThread::NetworkThread(NetworkSockets& sockets) : Thread(&sockets), sockets_(sockets) {}
+
+NetworkThread::~NetworkThread() {
+  Stop();
+  sockets_.DropTasks();
+}
+
+void NetworkThread::PostTaskImpl(absl::AnyInvocable<void() &&> task, const PostTaskTraits& traits,
+                                 const webrtc::Location& location) {
+  if (patient_scopes > 0 && !IsQuitting()) {
+    sockets_.PostPatiently(std::move(task));
+  } else {
+    Thread::PostTaskImpl(std::move(task), traits, location);
+  }
+}
+
+void NetworkThread::PostDelayedTaskImpl(absl::AnyInvocable<void() &&> task, webrtc::TimeDelta delay,
+                                        const PostDelayedTaskTraits& traits,
+                                        const webrtc::Location& location) {
+  if (traits.high_precision || delay < kLeastDelay || IsQuitting()) {
+    Thread::PostDelayedTaskImpl(std::move(task), delay, traits, location);
+  } else {
+    sockets_.PostWithLeeway(std::move(task), delay);
+  }
+}
+
+}  // namespace node_libwebrtc
