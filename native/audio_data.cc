@@ -62,14 +62,12 @@ AudioDataHandle* AudioDataHandle::From(Napi::Env env, napi_value value) {
 
 Napi::Value AudioDataHandle::Create(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  const napi_value init = info[1];
   const auto bytes = ReadBytes(env, info[0]);
-  const auto format = ParseAudioFormat(ReadString(env, Member(env, init, "format")).value_or(""));
-  const auto rate = ReadInteger(env, Member(env, init, "sampleRate"), 1, kMaxSampleRate);
-  const auto frames = ReadInteger(env, Member(env, init, "numberOfFrames"), 1, kMaxFrames);
-  const auto channels = ReadInteger(env, Member(env, init, "numberOfChannels"), 1, kMaxChannels);
-  const auto timestamp =
-      ReadInteger(env, Member(env, init, "timestamp"), -kMaxTimestamp, kMaxTimestamp);
+  const auto format = ParseAudioFormat(ReadString(env, info[1]).value_or(""));
+  const auto rate = ReadInteger(env, info[2], 1, kMaxSampleRate);
+  const auto frames = ReadInteger(env, info[3], 1, kMaxFrames);
+  const auto channels = ReadInteger(env, info[4], 1, kMaxChannels);
+  const auto timestamp = ReadInteger(env, info[5], -kMaxTimestamp, kMaxTimestamp);
   if (!bytes || !format || !rate || !frames || !channels || !timestamp) {
     return {env, Throw(env, "Not audio data")};
   }

@@ -95,6 +95,7 @@ function describe(format: AudioSampleFormat): { bytes: number; planar: boolean }
 
 const NAME = 'AudioData';
 const CONSTRUCT = constructorOperation(NAME);
+const CONSTRUCT_INIT = CONSTRUCT.parameter(1);
 const ALLOCATION_SIZE = operation(NAME, 'allocationSize');
 const COPY_TO = operation(NAME, 'copyTo');
 
@@ -131,8 +132,10 @@ export class AudioData {
       return;
     }
     CONSTRUCT.requireArguments(arguments.length, 1);
-    const { data, transfer, ...numbers } = audioDataInit(init, CONSTRUCT.parameter(1));
-    const { format, sampleRate, numberOfFrames, numberOfChannels } = numbers;
+    const { data, transfer, format, sampleRate, numberOfFrames, numberOfChannels, timestamp } = audioDataInit(
+      init,
+      CONSTRUCT_INIT,
+    );
     if (sampleRate <= 0 || numberOfFrames === 0 || numberOfChannels === 0) {
       throw new TypeError(`${CONSTRUCT.prefix}: sampleRate, numberOfFrames and numberOfChannels must be positive`);
     }
@@ -140,7 +143,14 @@ export class AudioData {
     const needed = describe(format).bytes * numberOfFrames * numberOfChannels;
     if (data.byteLength < needed) throw new TypeError(`${CONSTRUCT.prefix}: ${needed} bytes are needed`);
     requireTransferable(transfer);
-    this.#handle = native.createAudioData(unshared(data), numbers);
+    this.#handle = native.createAudioData(
+      unshared(data),
+      format,
+      sampleRate,
+      numberOfFrames,
+      numberOfChannels,
+      timestamp,
+    );
     detachAll(transfer);
   }
 

@@ -26,6 +26,7 @@ export function detachAll(transfer: readonly ArrayBuffer[]): void {
 
 /** Throws a `DataCloneError` when a buffer is there twice, or is detached already. */
 export function requireTransferable(transfer: readonly ArrayBuffer[]): void {
+  if (transfer.length === 0) return;
   const detached = transfer.some((buffer) => isObject(buffer) && isDetached(buffer));
   if (detached || new Set(transfer).size !== transfer.length) {
     throw new DOMException('A buffer to transfer is detached, or there twice', 'DataCloneError');

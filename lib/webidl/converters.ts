@@ -13,10 +13,25 @@ export type Converter<T> = (value: unknown, context: string) => T;
 
 type IntegerType = 'octet' | 'unsigned short' | 'long' | 'unsigned long' | 'long long' | 'unsigned long long';
 
+/** The integers that each type has, and that are what they are under every attribute. */
+const limits: Record<IntegerType, readonly [least: number, greatest: number]> = {
+  octet: [0, 2 ** 8 - 1],
+  'unsigned short': [0, 2 ** 16 - 1],
+  long: [-(2 ** 31), 2 ** 31 - 1],
+  'unsigned long': [0, 2 ** 32 - 1],
+  'long long': [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  'unsigned long long': [0, Number.MAX_SAFE_INTEGER],
+};
+
 function integer(type: IntegerType, attribute?: 'enforceRange' | 'clamp'): Converter<number> {
   const enforceRange = attribute === 'enforceRange';
   const clamp = attribute === 'clamp';
-  return (value, context) => conversions[type](value, { context, enforceRange, clamp });
+  const [least, greatest] = limits[type];
+  return (value, context) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= greatest
+      ? // Zero has no sign here.
+        value + 0
+      : conversions[type](value, { context, enforceRange, clamp });
 }
 
 /** `any`: the value as it is. */
@@ -41,7 +56,8 @@ export const DOMString: Converter<string> = (value, context) =>
 export const USVString: Converter<string> = (value, context) => conversions.USVString(value, { context });
 
 /** `double`: a finite number. */
-export const double: Converter<number> = (value, context) => conversions.double(value, { context });
+export const double: Converter<number> = (value, context) =>
+  typeof value === 'number' && Number.isFinite(value) ? value : conversions.double(value, { context });
 
 /** `unrestricted double`: any number. */
 export const unrestrictedDouble: Converter<number> = (value, context) =>

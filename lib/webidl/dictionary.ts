@@ -40,20 +40,31 @@ export function dictionary(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, member]) => [key, member, name] as const);
   const all = [...(inherited?.members ?? []), ...own];
+  // Dictionaries are converted for every frame: what a message would need is made beforehand.
+  const steps = all.map(([key, member, dictionaryName]) => ({
+    key,
+    convert: member.type,
+    isRequired: member.required === true,
+    hasDefault: 'default' in member,
+    initial: member.default,
+    context: `: member '${key}' of ${dictionaryName}`,
+    dictionaryName,
+  }));
 
   const convert = (value: unknown, context: string): object => {
     if (value !== undefined && value !== null && !isObject(value)) {
       throw new TypeError(`${context} is not of type '${name}'.`);
     }
     const result: Record<string, unknown> = {};
-    for (const [key, member, dictionaryName] of all) {
+    for (const step of steps) {
+      const { key } = step;
       const field = (value as Record<string, unknown> | null | undefined)?.[key];
       if (field !== undefined) {
-        result[key] = member.type(field, `${context}: member '${key}' of ${dictionaryName}`);
-      } else if (member.required === true) {
-        throw new TypeError(`${context}: required member '${key}' of ${dictionaryName} is undefined.`);
-      } else if ('default' in member) {
-        const initial: unknown = member.default;
+        result[key] = step.convert(field, context + step.context);
+      } else if (step.isRequired) {
+        throw new TypeError(`${context}: required member '${key}' of ${step.dictionaryName} is undefined.`);
+      } else if (step.hasDefault) {
+        const { initial } = step;
         result[key] = typeof initial === 'function' ? (initial as () => unknown)() : initial;
       }
     }

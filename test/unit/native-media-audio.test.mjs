@@ -8,15 +8,17 @@ const formats = ['u8', 's16', 's32', 'f32', 'u8-planar', 's16-planar', 's32-plan
 const arrays = { u8: Uint8Array, s16: Int16Array, s32: Int32Array, f32: Float32Array };
 const arrayOf = (format) => arrays[format.split('-')[0]];
 
-function makeData(samples, init = {}) {
-  return native.createAudioData(samples, {
-    format: 's16',
-    sampleRate: 48_000,
-    numberOfChannels: 1,
-    numberOfFrames: samples.length / (init.numberOfChannels ?? 1),
-    timestamp: 0,
-    ...init,
-  });
+function makeData(
+  samples,
+  {
+    format = 's16',
+    sampleRate = 48_000,
+    numberOfChannels = 1,
+    numberOfFrames = samples.length / numberOfChannels,
+    timestamp = 0,
+  } = {},
+) {
+  return native.createAudioData(samples, format, sampleRate, numberOfFrames, numberOfChannels, timestamp);
 }
 
 function copy(data, format, plane = 0, offset = 0, count = data.numberOfFrames - offset) {

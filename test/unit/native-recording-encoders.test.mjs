@@ -204,13 +204,7 @@ test('a pause of the source is a gap, and nothing else is', async (t) => {
   t.after(() => source.stop());
   const track = source.createTrack('t');
   const got = collect(track.addAudioEncoder(audioOptions));
-  const second = native.createAudioData(new Int16Array(4800), {
-    format: 's16',
-    sampleRate: 48000,
-    numberOfFrames: 4800,
-    numberOfChannels: 1,
-    timestamp: 0,
-  });
+  const second = native.createAudioData(new Int16Array(4800), 's16', 48_000, 4800, 1, 0);
   source.push(second);
   await until(() => got.chunks.length === 5);
   const began = performance.now();
