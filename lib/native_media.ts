@@ -210,19 +210,19 @@ export interface NativeVideoFrame {
   release(group?: number): bigint;
 }
 
-export interface NativeAudioDataInit {
-  format: 'u8' | 's16' | 's32' | 'f32' | 'u8-planar' | 's16-planar' | 's32-planar' | 'f32-planar';
-  sampleRate: number;
-  numberOfFrames: number;
-  numberOfChannels: number;
-  timestamp: number;
-}
+export type NativeAudioSampleFormat =
+  ('u8' | 's16' | 's32' | 'f32') | ('u8-planar' | 's16-planar' | 's32-planar' | 'f32-planar');
 
-export interface NativeAudioData extends Readonly<NativeAudioDataInit> {
+export interface NativeAudioData {
+  readonly format: NativeAudioSampleFormat;
+  readonly sampleRate: number;
+  readonly numberOfFrames: number;
+  readonly numberOfChannels: number;
+  readonly timestamp: number;
   /** Copies and converts frames of one plane (all channels, interleaved, for an interleaved format). */
   copyTo(
     destination: ArrayBuffer | ArrayBufferView,
-    format: NativeAudioDataInit['format'],
+    format: NativeAudioSampleFormat,
     plane: number,
     frameOffset: number,
     frameCount: number,
@@ -401,7 +401,7 @@ export interface NativePeerConnectionMedia {
 
 /** What media adds to the `NativeAddon`. */
 export interface NativeAddonMedia {
-  createVideoSource(options: { isScreencast: boolean }): NativeVideoSource;
+  createVideoSource(options: { isScreencast: boolean; needsDenoising: boolean }): NativeVideoSource;
   createAudioSource(): NativeAudioSource;
   createSyntheticVideoSource(options: NativeSyntheticVideoOptions): NativeVideoSource;
   createSyntheticAudioSource(options: NativeSyntheticAudioOptions): NativeAudioSource;
@@ -413,7 +413,14 @@ export interface NativeAddonMedia {
   adoptVideoFrame(token: bigint): NativeVideoFrame;
   /** A further handle of a track that another handle shares. What comes encoded cannot be had of it. */
   adoptTrack(token: bigint): NativeMediaStreamTrack;
-  createAudioData(data: ArrayBuffer | ArrayBufferView, init: NativeAudioDataInit): NativeAudioData;
+  createAudioData(
+    data: ArrayBuffer | ArrayBufferView,
+    format: NativeAudioSampleFormat,
+    sampleRate: number,
+    numberOfFrames: number,
+    numberOfChannels: number,
+    timestamp: number,
+  ): NativeAudioData;
   adoptAudioData(token: bigint): NativeAudioData;
   /** Frees the frames and samples that this thread has released for a group and that no thread has adopted. */
   dropTransfers(group: number): void;

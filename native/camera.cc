@@ -36,7 +36,8 @@ class CameraOrigin : public VideoSourceOrigin,
                      private ExitGuard::Member {
  public:
   explicit CameraOrigin(webrtc::scoped_refptr<VideoCaptureModule> device)
-      : VideoSourceOrigin(/*is_screencast=*/false), device_(std::move(device)) {
+      : VideoSourceOrigin(/*is_screencast=*/false, /*needs_denoising=*/std::nullopt),
+        device_(std::move(device)) {
     ExitGuard::Add(this);
   }
   ~CameraOrigin() override {

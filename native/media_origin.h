@@ -103,6 +103,9 @@ class VideoOrigin : public MediaOrigin {
   // After this the consumer hears nothing more.
   virtual void RemoveConsumer(VideoConsumer* consumer) = 0;
   virtual bool is_screencast() const = 0;
+  // Whether encoders that can take out a camera's noise shall do it before they encode; nothing: as
+  // libwebrtc likes. It costs much, and what has no such noise loses detail.
+  virtual std::optional<bool> needs_denoising() const = 0;
 };
 
 class AudioOrigin : public MediaOrigin {

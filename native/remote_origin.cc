@@ -231,6 +231,8 @@ class RemoteVideoOrigin : public VideoOrigin {
   void AddConsumer(VideoConsumer* consumer) override { source_->fan_out().Add(consumer); }
   void RemoveConsumer(VideoConsumer* consumer) override { source_->fan_out().Remove(consumer); }
   bool is_screencast() const override { return false; }
+  // The encoder at the other end has done it.
+  std::optional<bool> needs_denoising() const override { return false; }
   void AddDemand() override { source_->ChangeDemand(1); }
   void RemoveDemand() override { source_->ChangeDemand(-1); }
   bool has_encoded_media() const override { return true; }

@@ -28,7 +28,8 @@ namespace {
 // Adapts frames to what the encoder wants. Frames come from whatever thread produces them.
 class SentVideoSource : public webrtc::AdaptedVideoTrackSource, public VideoConsumer {
  public:
-  explicit SentVideoSource(bool is_screencast) : is_screencast_(is_screencast) {}
+  SentVideoSource(bool is_screencast, std::optional<bool> needs_denoising)
+      : is_screencast_(is_screencast), needs_denoising_(needs_denoising) {}
 
   // VideoConsumer
   void OnFrame(const webrtc::VideoFrame& frame) override {
@@ -56,10 +57,11 @@ class SentVideoSource : public webrtc::AdaptedVideoTrackSource, public VideoCons
   SourceState state() const override { return ended_ ? kEnded : kLive; }
   bool remote() const override { return false; }
   bool is_screencast() const override { return is_screencast_; }
-  std::optional<bool> needs_denoising() const override { return std::nullopt; }
+  std::optional<bool> needs_denoising() const override { return needs_denoising_; }
 
  private:
   const bool is_screencast_;
+  const std::optional<bool> needs_denoising_;
   std::atomic<bool> ended_ = false;
   // Used by frames only, which come one at a time.
   webrtc::TimestampAligner aligner_;
@@ -98,7 +100,8 @@ class SentVideoTrack : public SentTrack<webrtc::VideoTrackInterface, VideoTrackN
  public:
   SentVideoTrack(std::string id, webrtc::scoped_refptr<VideoTrackNode> node)
       : SentTrack(std::move(id), std::move(node)),
-        source_(webrtc::make_ref_counted<SentVideoSource>(this->node().is_screencast())) {
+        source_(webrtc::make_ref_counted<SentVideoSource>(this->node().is_screencast(),
+                                                          this->node().needs_denoising())) {
     this->node().AddConsumer(source_.get());
   }
   ~SentVideoTrack() override { node().RemoveConsumer(source_.get()); }

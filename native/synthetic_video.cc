@@ -292,7 +292,7 @@ class Camera final : public MediaClock::Client, public std::enable_shared_from_t
 class SyntheticVideoOrigin : public VideoSourceOrigin {
  public:
   SyntheticVideoOrigin(std::shared_ptr<MediaClock> clock, const SyntheticVideoOptions& options)
-      : VideoSourceOrigin(options.is_display),
+      : VideoSourceOrigin(options.is_display, /*needs_denoising=*/false),
         camera_(std::make_shared<Camera>(std::move(clock), options, consumers())) {
     camera_->Start();
   }

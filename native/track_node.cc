@@ -170,7 +170,9 @@ webrtc::scoped_refptr<VideoTrackNode> VideoTrackNode::Create(
 }
 
 VideoTrackNode::VideoTrackNode(webrtc::scoped_refptr<VideoOrigin> origin)
-    : is_screencast_(origin && origin->is_screencast()), origin_(std::move(origin)) {}
+    : is_screencast_(origin && origin->is_screencast()),
+      needs_denoising_(origin ? origin->needs_denoising() : std::nullopt),
+      origin_(std::move(origin)) {}
 
 VideoTrackNode::~VideoTrackNode() { Stop(); }
 

@@ -130,6 +130,7 @@ class VideoTrackNode : public TrackNode, private VideoConsumer {
   // After this the consumer hears nothing more.
   void RemoveConsumer(VideoConsumer* consumer);
   bool is_screencast() const { return is_screencast_; }
+  std::optional<bool> needs_denoising() const { return needs_denoising_; }
 
   void SetFormat(const VideoTrackFormat& format);
   // Nothing before the first frame.
@@ -166,6 +167,7 @@ class VideoTrackNode : public TrackNode, private VideoConsumer {
       RTC_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const bool is_screencast_;
+  const std::optional<bool> needs_denoising_;
   FanOut<VideoConsumer> consumers_;
 
   // Never held while consumers or the origin are called.

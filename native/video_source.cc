@@ -40,7 +40,10 @@ Napi::Value VideoSourceHandle::New(Runtime& runtime,
 Napi::Value VideoSourceHandle::Create(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const bool is_screencast = ReadBool(env, Member(env, info[0], "isScreencast")).value_or(false);
-  return New(*Runtime::From(env), webrtc::make_ref_counted<ApplicationOrigin>(is_screencast));
+  const bool needs_denoising =
+      ReadBool(env, Member(env, info[0], "needsDenoising")).value_or(false);
+  return New(*Runtime::From(env),
+             webrtc::make_ref_counted<ApplicationOrigin>(is_screencast, needs_denoising));
 }
 
 VideoSourceHandle::VideoSourceHandle(const Napi::CallbackInfo& info)

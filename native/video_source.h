@@ -4,6 +4,7 @@
 #include <napi.h>
 
 #include <memory>
+#include <optional>
 
 #include "api/scoped_refptr.h"
 #include "native/bridge/handle.h"
@@ -20,8 +21,10 @@ class VideoSourceOrigin : public VideoOrigin {
  public:
   using Consumers = FanOut<VideoConsumer>;
 
-  explicit VideoSourceOrigin(bool is_screencast)
-      : is_screencast_(is_screencast), consumers_(std::make_shared<Consumers>()) {}
+  VideoSourceOrigin(bool is_screencast, std::optional<bool> needs_denoising)
+      : is_screencast_(is_screencast),
+        needs_denoising_(needs_denoising),
+        consumers_(std::make_shared<Consumers>()) {}
 
   // Ends all tracks. Idempotent.
   virtual void Stop() { consumers_->End(); }
@@ -36,9 +39,11 @@ class VideoSourceOrigin : public VideoOrigin {
   void AddConsumer(VideoConsumer* consumer) override { consumers_->Add(consumer); }
   void RemoveConsumer(VideoConsumer* consumer) override { consumers_->Remove(consumer); }
   bool is_screencast() const override { return is_screencast_; }
+  std::optional<bool> needs_denoising() const override { return needs_denoising_; }
 
  private:
   const bool is_screencast_;
+  const std::optional<bool> needs_denoising_;
   const std::shared_ptr<Consumers> consumers_;
 };
 

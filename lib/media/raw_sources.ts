@@ -17,6 +17,11 @@ export interface VideoSourceInit {
   label?: string;
   /** Whether the frames show a screen: encoders then keep the picture sharp rather than the motion smooth. */
   isScreencast?: boolean;
+  /**
+   * Whether the frames have a camera's noise, which encoders of VP8 and VP9 then take out first. That costs much of what
+   * encoding costs, and detail: it is off where absent.
+   */
+  needsDenoising?: boolean;
   /** Called when the last track has been stopped: nobody takes frames any more. */
   onidle?: () => void;
 }
@@ -59,8 +64,8 @@ export class VideoSource {
   readonly #tracks: LocalTrackSource;
   #size: { width: number; height: number } | undefined;
 
-  constructor({ label = '', isScreencast = false, onidle }: VideoSourceInit = {}) {
-    this.#source = native.createVideoSource({ isScreencast });
+  constructor({ label = '', isScreencast = false, needsDenoising = false, onidle }: VideoSourceInit = {}) {
+    this.#source = native.createVideoSource({ isScreencast, needsDenoising });
     const origin: Origin = {
       kind: 'video',
       label,

@@ -7,7 +7,7 @@ import { checkedImage, frameOf, type RTCVideoFrame } from './i420';
 export interface RTCVideoSourceInit {
   /** Whether the frames show a screen; `false` where absent. */
   isScreencast?: boolean;
-  /** Kept for the application; nothing is denoised either way. */
+  /** Whether encoders shall take out a camera's noise; where absent they do not. */
   needsDenoising?: boolean;
 }
 
@@ -22,7 +22,10 @@ export class RTCVideoSource {
   constructor(init: RTCVideoSourceInit = {}) {
     this.#isScreencast = init.isScreencast ?? false;
     this.#needsDenoising = init.needsDenoising ?? null;
-    this.#source = new VideoSource({ isScreencast: this.#isScreencast });
+    this.#source = new VideoSource({
+      isScreencast: this.#isScreencast,
+      needsDenoising: this.#needsDenoising ?? false,
+    });
   }
 
   /** As given to the constructor. */
