@@ -1,7 +1,8 @@
 // Raw media of the libraries that have any: pictures in I420 and 16-bit samples, as each library likes them best.
 //
 // A library gives `videoSource`, `watch`, `audioSource` and `listen`. A picture that goes in is made by `picture` and given
-// back by `release`; one that comes out has `copyInto(buffer)`, a promise where it takes one, and `release`.
+// back by `release`; one that comes out has `copyInto(buffer)`, a promise where it takes one, and `release`. Sound goes in
+// in blocks of so many `milliseconds`.
 
 /** The shortest ways of this package: sources and sinks with callbacks. */
 export function ownMedia({ AudioData, AudioSink, AudioSource, VideoFrame, VideoSink, VideoSource }) {
@@ -39,6 +40,8 @@ export function ownMedia({ AudioData, AudioSink, AudioSource, VideoFrame, VideoS
       const source = new AudioSource();
       return {
         track: source.createTrack(),
+        // As much as a packet takes: any length will do.
+        milliseconds: 20,
         push(samples) {
           const data = new AudioData({
             format: 's16',
@@ -89,6 +92,8 @@ export function wrtcMedia({ RTCAudioSink, RTCAudioSource, RTCVideoSink, RTCVideo
       const source = new RTCAudioSource();
       return {
         track: source.createTrack(),
+        // It takes nothing else.
+        milliseconds: 10,
         push: (samples) =>
           source.onData({
             samples,

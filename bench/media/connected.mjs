@@ -92,15 +92,16 @@ export const connectedScenarios = {
   async audio(library, seconds) {
     const source = library.media.audioSource(SAMPLE_RATE);
     const { receiver, track } = await sendTo(library, source.track);
-    const frames = SAMPLE_RATE / 100;
-    // A second of a tone, in blocks of 10 ms: made beforehand, so that making it does not count.
-    const blocks = Array.from({ length: 100 }, (_, index) =>
+    const blocksPerSecond = 1000 / source.milliseconds;
+    const frames = SAMPLE_RATE / blocksPerSecond;
+    // A second of a tone: made beforehand, so that making it does not count.
+    const blocks = Array.from({ length: blocksPerSecond }, (_, index) =>
       Int16Array.from(
         { length: frames },
         (_, at) => 12_000 * Math.sin((2 * Math.PI * 440 * (index * frames + at)) / SAMPLE_RATE),
       ),
     );
-    pace(100, (index) => source.push(blocks[index % blocks.length]));
+    pace(blocksPerSecond, (index) => source.push(blocks[index % blocks.length]));
     let heard = 0;
     library.media.listen(track, (count, rate) => (heard += count / rate));
     await wait(4000);
