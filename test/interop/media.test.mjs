@@ -3,8 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { mediaDevices } from 'node-libwebrtc';
-import { AUDIO, VIDEO, audioBothWays, nameOf, prefer, round, videoBothWays } from './support/media_matrix.mjs';
-import { receiveLayers } from './support/media_simulcast.mjs';
+import { AUDIO, VIDEO, audioBothWays, nameOf, round, videoBothWays } from './support/media_matrix.mjs';
 import { connect, negotiate } from './support/sides.mjs';
 import { nextEvent, until } from './support/wait.mjs';
 import { camera, judge, microphone, sides, startMediaBrowser } from './support/media_sides.mjs';
@@ -70,68 +69,6 @@ test('Chromium sees and hears the synthetic devices', async (t) => {
     `${tone.frequency} Hz with ${round(tone.purity * 100)} % of the power; bars ${JSON.stringify(bars.bars)}`,
   );
 });
-
-test('each of three layers that Chromium sends', async (t) => {
-  const call = await sides(t, chromium);
-  const { node, page } = call;
-  await page.evaluate(() => {
-    const track = media.camera({ width: 960, height: 540, frameRate: 10, from: 0x2000 });
-    peer.pc.addTransceiver(track, {
-      direction: 'sendonly',
-      sendEncodings: [
-        { rid: 'low', scaleResolutionDownBy: 4 },
-        { rid: 'middle', scaleResolutionDownBy: 2 },
-        { rid: 'high', scaleResolutionDownBy: 1 },
-      ],
-    });
-  });
-  const sizes = { low: [240, 135], middle: [480, 270], high: [960, 540] };
-  await receiveLayers(page, node, Object.keys(sizes));
-  assert.deepEqual(
-    node.pc.getTransceivers().map(({ mid, currentDirection }) => [mid, currentDirection]),
-    Object.keys(sizes).map((rid) => [rid, 'recvonly']),
-  );
-  await Promise.all(
-    Object.entries(sizes).map(async ([rid, size]) => {
-      const verdict = await call.atNode('picture', { count: 8, size }, rid);
-      assert.deepEqual([verdict.width, verdict.height], size);
-      assert.ok(verdict.first >= 0x2000);
-      t.diagnostic(
-        `${rid}: ${size.join('x')}, PSNR ${round(verdict.lowest)} dB at least, ${round(verdict.mean)} in the mean`,
-      );
-    }),
-  );
-
-  const sent = Object.fromEntries((await call.statistics('outbound-rtp')).page.map((entry) => [entry.rid, entry]));
-  const received = Object.fromEntries((await call.statistics('inbound-rtp')).node.map((entry) => [entry.mid, entry]));
-  for (const [rid, [width, height]] of Object.entries(sizes)) {
-    assert.deepEqual([sent[rid].frameWidth, sent[rid].frameHeight], [width, height], `${rid} sent`);
-    assert.deepEqual([received[rid].frameWidth, received[rid].frameHeight], [width, height], `${rid} received`);
-    assert.equal(received[rid].ssrc, sent[rid].ssrc);
-    assert.ok(received[rid].framesDecoded >= 8 && received[rid].framesDecoded <= sent[rid].framesEncoded);
-  }
-});
-
-for (const [codec, scalabilityMode] of [
-  [{ mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=0' }, 'L2T2'],
-  [{ mimeType: 'video/AV1', sdpFmtpLine: 'profile=0' }, 'L1T3'],
-]) {
-  test(`Chromium sees ${codec.mimeType} in the layers of ${scalabilityMode}`, async (t) => {
-    const call = await sides(t, chromium);
-    const { node, page } = call;
-    node.pc.addTransceiver(call.own(camera({ width: 480, height: 270 })), {
-      direction: 'sendonly',
-      sendEncodings: [{ scalabilityMode }],
-    });
-    await prefer(node, 'video', codec);
-    await connect(node, page);
-    const verdict = await call.atPage('picture', { size: [480, 270] });
-    const [sent] = (await call.statistics('outbound-rtp')).node;
-    assert.equal(sent.scalabilityMode, scalabilityMode);
-    assert.equal(sent.codec.mimeType, codec.mimeType);
-    t.diagnostic(`PSNR ${round(verdict.lowest)} dB at least, ${round(verdict.mean)} in the mean`);
-  });
-}
 
 test('tracks come and go', async (t) => {
   const call = await sides(t, chromium);

@@ -290,4 +290,24 @@ export class KeyJudge {
   }
 }
 
+/**
+ * The layers in which frames come to a receiver of a connection with `encodedInsertableStreams`, as `S0T1`, while they go
+ * on to the decoder. To be called when the receiver is new.
+ */
+export function watchLayers(receiver) {
+  const layers = new Set();
+  const look = (frame, controller) => {
+    const { spatialIndex, temporalIndex } = frame.getMetadata();
+    layers.add(`S${spatialIndex}T${temporalIndex}`);
+    controller.enqueue(frame);
+  };
+  const { readable, writable } = receiver.createEncodedStreams();
+  // It ends with the connection.
+  readable
+    .pipeThrough(new TransformStream({ transform: look }))
+    .pipeTo(writable)
+    .catch(() => {});
+  return layers;
+}
+
 export const JUDGES = { picture: PictureJudge, bars: BarsJudge, tone: ToneJudge, keys: KeyJudge };

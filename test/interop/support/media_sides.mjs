@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { AudioData, AudioSink, AudioSource, VideoFrame, VideoSink, VideoSource } from 'node-libwebrtc';
 import { JUDGES, paint } from './media_content.mjs';
-import { NodeSide, startBrowser } from './sides.mjs';
+import { LOOPBACK, NodeSide, startBrowser } from './sides.mjs';
 
 /** A browser that may play and record without anybody touching it. */
 export const startMediaBrowser = (name = 'Chromium') =>
@@ -139,10 +139,13 @@ export async function equip(page, browser = 'Chromium') {
   }, modules);
 }
 
-/** The two sides, without anything in them yet. They are closed when the test is over. */
-export async function sides(t, browser) {
-  const node = new NodeSide();
-  const page = await browser.peer();
+/**
+ * The two sides, without anything in them yet, which have what is given here in their configuration. They are closed when
+ * the test is over.
+ */
+export async function sides(t, browser, { atNode = {}, atPage = {} } = {}) {
+  const node = new NodeSide({ ...atNode, node: LOOPBACK });
+  const page = await browser.peer(atPage);
   const stops = [];
   t.after(async () => {
     for (const stop of stops) stop();

@@ -1,9 +1,9 @@
 /**
- * Receives simulcast without being a server that forwards it: to Node, Chromium's one section with three layers is shown
- * as three sections, each with the name of a layer as its `mid`; Chromium is shown one that takes all three.
+ * Receives simulcast without being a server that forwards it: to the receiver, the sender's one section with three layers
+ * is shown as three sections, each with the name of a layer as its `mid`; the sender is shown one that takes all three.
  *
- * The header extensions with the `mid` and the `rid` of each packet swap their meaning on the way, so that Node takes
- * the layer's name for the section's.
+ * The header extensions with the `mid` and the `rid` of each packet swap their meaning on the way, so that the receiver
+ * takes the layer's name for the section's.
  */
 
 const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
@@ -45,20 +45,56 @@ function gather({ type, sdp }, rids, mid) {
   return { type, sdp: join(grouped(session, [mid]), section, layers) };
 }
 
-/** Connects a page that sends layers, and nothing else, to Node, where each one gets a transceiver with its name. */
-export async function receiveLayers(page, node, rids) {
+/** Carries candidates, each to the section that both have. */
+function link(sender, receiver, midOfSender, midOfReceiver) {
   const failures = [];
   const forward = (from, to, sdpMid) =>
     from.onCandidate((candidate) => {
       to.add(candidate && { ...candidate, sdpMid: sdpMid() }).catch((error) => failures.push(error));
     });
-  const offer = await page.offer();
-  const mid = /^a=mid:(.*)$/m.exec(offer.sdp)[1].trim();
-  forward(page, node, () => rids[0]);
-  forward(node, page, () => mid);
-  await page.accept(gather(await node.answer(spread(offer, rids)), rids, mid));
-  await Promise.all([page.connected(), node.connected()]).catch((error) => {
-    throw failures[0] ?? error;
-  });
-  if (failures.length > 0) throw failures[0];
+  forward(sender, receiver, midOfReceiver);
+  forward(receiver, sender, midOfSender);
+  return async () => {
+    await Promise.all([sender.connected(), receiver.connected()]).catch((error) => {
+      throw failures[0] ?? error;
+    });
+    if (failures.length > 0) throw failures[0];
+  };
+}
+
+const midOf = ({ sdp }) => /^a=mid:(.*)$/m.exec(sdp)[1].trim();
+
+/**
+ * Connects a side that offers layers, and nothing else, to one that answers, where each layer gets a transceiver with its
+ * name.
+ */
+export async function offerLayers(sender, receiver, rids) {
+  const offer = await sender.offer();
+  const mid = midOf(offer);
+  const connected = link(
+    sender,
+    receiver,
+    () => mid,
+    () => rids[0],
+  );
+  await sender.accept(gather(await receiver.answer(spread(offer, rids)), rids, mid));
+  await connected();
+}
+
+/**
+ * Connects a side that offers to receive layers to one that answers by sending them, in the transceiver that the offer
+ * makes: `send` gives it a track. The layers have the names of the receiver's transceivers, which this gives.
+ */
+export async function askForLayers(receiver, sender, send) {
+  const offer = await receiver.offer();
+  const rids = [...offer.sdp.matchAll(/^a=mid:(.*)$/gm)].map(([, mid]) => mid.trim());
+  const connected = link(
+    sender,
+    receiver,
+    () => rids[0],
+    () => rids[0],
+  );
+  await receiver.accept(spread(await sender.answer(gather(offer, rids, rids[0]), send), rids));
+  await connected();
+  return rids;
 }

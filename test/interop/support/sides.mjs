@@ -59,9 +59,11 @@ export class NodeSide {
     return this.pc.localDescription.toJSON();
   }
 
-  async answer(offer) {
+  /** Answers, after `prepare` has done what it likes with what the offer made. */
+  async answer(offer, prepare = () => {}) {
     await this.pc.setRemoteDescription(offer);
     this.#descriptions.add(offer);
+    await prepare();
     await this.pc.setLocalDescription();
     return this.pc.localDescription.toJSON();
   }
@@ -151,14 +153,15 @@ export class PageSide {
     return { type, sdp: withoutStrangers(sdp) };
   }
 
-  async answer(offer) {
-    const answer = await this.evaluate(async (offer) => {
-      await peer.pc.setRemoteDescription(offer);
+  /** The same as that of a `NodeSide`. */
+  async answer(offer, prepare = () => {}) {
+    await this.evaluate((offer) => peer.pc.setRemoteDescription(offer), offer);
+    this.#descriptions.add(offer);
+    await prepare();
+    return this.evaluate(async () => {
       await peer.pc.setLocalDescription();
       return peer.pc.localDescription.toJSON();
-    }, offer);
-    this.#descriptions.add(offer);
-    return answer;
+    });
   }
 
   async accept(answer) {
