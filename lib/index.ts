@@ -53,6 +53,7 @@ export { RTCError, type RTCErrorDetailType, type RTCErrorDetailTypeIdp, type RTC
 export { ErrorEvent, type ErrorEventInit } from './errors/ErrorEvent';
 export { RTCErrorEvent, type RTCErrorEventInit } from './errors/RTCErrorEvent';
 export { AudioData, type AudioDataCopyToOptions, type AudioDataInit, type AudioSampleFormat } from './media/AudioData';
+export { CaptureController, type CaptureStartFocusBehavior } from './media/CaptureController';
 export type { AudioFormat } from './media/devices';
 export { DOMRectReadOnly, type DOMRectInit } from './media/DOMRectReadOnly';
 export { DeviceChangeEvent, type DeviceChangeEventInit } from './media/DeviceChangeEvent';

@@ -25,6 +25,7 @@ export interface InstallOptions {
 const OTHERS = new Set([
   'AudioData',
   'BlobEvent',
+  'CaptureController',
   'DOMRectReadOnly',
   'DeviceChangeEvent',
   'ErrorEvent',

@@ -4,6 +4,8 @@ import {
   boolean,
   defineInterface,
   dictionary,
+  enumeration,
+  interfaceType,
   internal,
   isObject,
   operation,
@@ -12,6 +14,7 @@ import {
   type EventHandler,
   type EventHandlerValue,
 } from '../webidl';
+import { beginCapture, bindController, isCaptureController, type CaptureController } from './CaptureController';
 import { mediaTrackConstraints, type MediaTrackConstraintSet, type MediaTrackConstraints } from './constraints';
 import { deviceChangeEvent, type DeviceChangeEvent } from './DeviceChangeEvent';
 import { listDevices, onDeviceChange } from './device_registry';
@@ -38,6 +41,16 @@ export interface DisplayMediaStreamOptions {
   video?: boolean | MediaTrackConstraints;
   /** Whether sound is wanted, too; there is none. */
   audio?: boolean | MediaTrackConstraints;
+  /** Says what gets the focus; one for each call. */
+  controller?: CaptureController;
+  /** Whether the application's own tab should be offered: a program has none. */
+  selfBrowserSurface?: 'include' | 'exclude';
+  /** Whether the system's sound should be offered: there is none. */
+  systemAudio?: 'include' | 'exclude';
+  /** Whether people should be able to change what is captured: there are none. */
+  surfaceSwitching?: 'include' | 'exclude';
+  /** Whether whole screens are offered; `'include'` where absent. */
+  monitorTypeSurfaces?: 'include' | 'exclude';
 }
 
 /** The constraints that have an effect; all are `true`. */
@@ -69,9 +82,16 @@ const mediaStreamConstraints = dictionary<{ video: Wanted; audio: Wanted; peerId
     peerIdentity: { type: DOMString },
   },
 );
-const displayMediaStreamOptions = dictionary<{ video: Wanted; audio: Wanted }>('DisplayMediaStreamOptions', {
+type ConvertedDisplayOptions = DisplayMediaStreamOptions & { video: Wanted; audio: Wanted };
+const choice = (name: string) => ({ type: enumeration(name, ['include', 'exclude']) });
+const displayMediaStreamOptions = dictionary<ConvertedDisplayOptions>('DisplayMediaStreamOptions', {
   video: { type: wanted, default: true },
   audio: { type: wanted, default: false },
+  controller: { type: interfaceType<CaptureController>('CaptureController', (value) => isCaptureController(value)) },
+  selfBrowserSurface: choice('SelfCapturePreferenceEnum'),
+  systemAudio: choice('SystemAudioPreferenceEnum'),
+  surfaceSwitching: choice('SurfaceSwitchingPreferenceEnum'),
+  monitorTypeSurfaces: choice('MonitorTypeSurfacesEnum'),
 });
 
 const NAME = 'MediaDevices';
@@ -83,8 +103,9 @@ async function openBest(
   kind: DeviceKind,
   medium: 'audio' | 'video',
   constraints: MediaTrackConstraints,
+  isOffered: (device: Device) => boolean = () => true,
 ): Promise<MediaStreamTrack> {
-  const devices = listDevices().filter((device) => device.kind === kind);
+  const devices = listDevices().filter((device) => device.kind === kind && isOffered(device));
   if (devices.length === 0) throw new DOMException(`There is no device for ${medium}`, 'NotFoundError');
   const candidates: Candidate<Device>[] = devices.flatMap((device) =>
     device.candidates(constraints).map((settings) => ({ settings, from: device })),
@@ -176,19 +197,32 @@ export class MediaDevices extends TypedEventTarget<MediaDevices, MediaDevicesEve
   }
 
   /**
-   * A stream with a track of a display: the first that the application has registered, or a synthetic one. There is no
-   * sound of displays.
+   * A stream with a track of a display: the first that the application has registered, or a synthetic one; where
+   * `displaySurface` is asked for, the first of that kind, if there is one. There is no sound of displays.
    *
-   * @throws TypeError when no video is asked for, or with `advanced`, `min` or `exact` constraints
+   * @throws TypeError when no video is asked for, with `advanced`, `min` or `exact` constraints, or for a screen where
+   *   screens are excluded
+   * @throws DOMException `NotFoundError` when no display is offered, `InvalidStateError` when the controller has been used
    * @throws OverconstrainedError when a `max` is below all that the display gives
    */
   async getDisplayMedia(options: DisplayMediaStreamOptions = {}): Promise<MediaStream> {
     requireInstance(this);
-    const { audio, video } = displayMediaStreamOptions(options, GET_DISPLAY_MEDIA.parameter(1));
+    const converted = displayMediaStreamOptions(options, GET_DISPLAY_MEDIA.parameter(1));
+    const { audio, video, controller, monitorTypeSurfaces } = converted;
     if (video === false) throw new TypeError(`${GET_DISPLAY_MEDIA.prefix}: video must be requested`);
+    if (controller !== undefined) bindController(controller);
     checkDisplayConstraints(video);
     checkDisplayConstraints(audio);
-    return openAll([() => openBest('display', 'video', constraintsOf(video))]);
+    const withoutScreens = monitorTypeSurfaces === 'exclude';
+    if (withoutScreens && constraintsOf(video).displaySurface === 'monitor') {
+      throw new TypeError(`${GET_DISPLAY_MEDIA.prefix}: screens are wanted and excluded`);
+    }
+    const isOffered = (device: Device): boolean =>
+      !withoutScreens || device.capabilities().displaySurface !== 'monitor';
+    const stream = await openAll([() => openBest('display', 'video', constraintsOf(video), isOffered)]);
+    const [track] = stream.getVideoTracks();
+    if (controller !== undefined && track !== undefined) beginCapture(controller, track);
+    return stream;
   }
 
   #list(): Device[] {

@@ -84,6 +84,8 @@ export interface MediaTrackConstraintSet {
   backgroundBlur?: ConstrainBoolean;
   /** Whether all but voices is taken out. */
   voiceIsolation?: ConstrainBoolean;
+  /** What kind of thing a display is: `monitor`, `window` or `browser`. */
+  displaySurface?: ConstrainDOMString;
 }
 
 /** A constraint set, and further sets that are tried in order (section 4.3.8). */
@@ -128,6 +130,12 @@ export interface MediaTrackSettings {
   backgroundBlur?: boolean;
   /** Whether all but voices is taken out. */
   voiceIsolation?: boolean;
+  /** What kind of thing a display is: `monitor`, `window` or `browser`. */
+  displaySurface?: string;
+  /** Whether all of it is captured, also what is covered. */
+  logicalSurface?: boolean;
+  /** Whether the pointer is in the picture: `always`, `never`, or `motion`: when it moves. */
+  cursor?: string;
 }
 
 /** Bounds of a number. */
@@ -174,6 +182,12 @@ export interface MediaTrackCapabilities {
   backgroundBlur?: boolean[];
   /** Whether all but voices is taken out. */
   voiceIsolation?: boolean[];
+  /** What kind of thing a display is: `monitor`, `window` or `browser`. */
+  displaySurface?: string;
+  /** Whether all of it is captured, also what is covered. */
+  logicalSurface?: boolean;
+  /** Whether the pointer is in the picture: `always`, `never`, or `motion`: when it moves. */
+  cursor?: string[];
 }
 
 const rangeOf = (name: string, type: Converter<number>) =>
@@ -243,6 +257,8 @@ export const mediaTrackConstraintSet = dictionary<MediaTrackConstraintSet>('Medi
   backgroundBlur: { type: constrainBoolean },
   /** Whether all but voices is taken out. */
   voiceIsolation: { type: constrainBoolean },
+  /** What kind of thing a display is. */
+  displaySurface: { type: constrainDOMString },
 });
 
 /** Converts constraints. */

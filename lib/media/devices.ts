@@ -45,10 +45,18 @@ const range = (values: number[], min?: number): NumberRange => ({
   max: Math.max(...values),
 });
 
+/** What a display shows (Screen Capture, section 5.5). */
+export interface DisplaySurface {
+  readonly displaySurface: 'monitor' | 'window' | 'browser';
+  readonly cursor: 'always' | 'never' | 'motion';
+}
+
 /** What a camera or display adds to its identity. */
 export interface VideoDeviceOptions {
   readonly modes: VideoModes;
   readonly facingMode?: string;
+  /** Of a display. */
+  readonly surface?: DisplaySurface;
   open(format: VideoFormat): TrackMaker | Promise<TrackMaker>;
 }
 
@@ -69,7 +77,7 @@ export class VideoDevice implements Device {
   }
 
   capabilities(): MediaTrackCapabilities {
-    const { modes, facingMode } = this.#options;
+    const { modes, facingMode, surface } = this.#options;
     const all = [...modes.formats, ...(modes.upTo === undefined ? [] : [modes.upTo])];
     const width = range(
       all.map((format) => format.width),
@@ -89,6 +97,9 @@ export class VideoDevice implements Device {
       ),
       facingMode: facingMode === undefined ? [] : [facingMode],
       resizeMode: ['none', 'crop-and-scale'],
+      ...(surface === undefined
+        ? {}
+        : { displaySurface: surface.displaySurface, logicalSurface: true, cursor: [surface.cursor] }),
       deviceId: this.deviceId,
       groupId: this.groupId,
     };
@@ -149,11 +160,12 @@ export class VideoDevice implements Device {
   }
 
   #identity(): MediaTrackSettings {
-    const { facingMode } = this.#options;
+    const { facingMode, surface } = this.#options;
     return {
       deviceId: this.deviceId,
       groupId: this.groupId,
       ...(facingMode === undefined ? {} : { facingMode }),
+      ...(surface === undefined ? {} : { ...surface, logicalSurface: true }),
     };
   }
 }

@@ -18,6 +18,10 @@ export interface VideoDeviceInit {
   formats: VideoFormat[];
   /** Which way the camera looks. */
   facingMode?: 'user' | 'environment' | 'left' | 'right';
+  /** What kind of thing a display is; `'monitor'` where absent. `getDisplayMedia` can be asked for one of a kind. */
+  displaySurface?: 'monitor' | 'window' | 'browser';
+  /** Whether a display's pictures show the pointer; `'never'` where absent. */
+  cursor?: 'always' | 'never' | 'motion';
   /**
    * Opens the device with one of its formats. Give the source an `onidle` to hear when nobody uses it any more. It is
    * called for each `getUserMedia` or `getDisplayMedia`.
@@ -61,7 +65,7 @@ const rangeOf = (value: number | { min: number; max: number }) =>
 const preferred = (value: number, { min, max }: { min: number; max: number }) => Math.min(max, Math.max(min, value));
 
 function videoDevice(identity: DeviceIdentity, init: VideoDeviceInit): VideoDevice {
-  const { formats, facingMode } = init;
+  const { kind, formats, facingMode, displaySurface = 'monitor', cursor = 'never' } = init;
   const valid = ({ width, height, frameRate }: VideoFormat): boolean =>
     Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0 && frameRate > 0;
   if (formats.length === 0 || !formats.every(valid)) {
@@ -70,6 +74,7 @@ function videoDevice(identity: DeviceIdentity, init: VideoDeviceInit): VideoDevi
   return new VideoDevice(identity, {
     modes: { formats },
     ...(facingMode === undefined ? {} : { facingMode }),
+    ...(kind === 'display' ? { surface: { displaySurface, cursor } } : {}),
     open: async (format) => {
       const source = await init.open(format);
       return makerOf(source, () => videoParts(source));

@@ -32,6 +32,7 @@ export const propertiesOf = {
     'frameRate',
     'facingMode',
     'resizeMode',
+    'displaySurface',
     'deviceId',
     'groupId',
   ]),

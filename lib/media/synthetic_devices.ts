@@ -32,6 +32,7 @@ export const syntheticCamera: Device = new VideoDevice(identity('videoinput', 'S
 /** A picture like a desktop's: 1920x1080 at 30 by itself. */
 export const syntheticDisplay: Device = new VideoDevice(identity('display', 'Synthetic display'), {
   modes: { formats: [{ width: 1920, height: 1080, frameRate: 30 }, ...formats], upTo: FOUR_K },
+  surface: { displaySurface: 'monitor', cursor: 'never' },
   open: (format) => native.createSyntheticVideoSource({ ...format, pattern: 'display' }),
 });
 

@@ -2,14 +2,17 @@
 /* global peer */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { AUDIO, VIDEO, audioBothWays, nameOf, videoBothWays } from './support/media_matrix.mjs';
+import { AUDIO, VIDEO, audioBothWays, keepMeasurements, nameOf, videoBothWays } from './support/media_matrix.mjs';
 import { sides, startMediaBrowser } from './support/media_sides.mjs';
 import { connect } from './support/sides.mjs';
 import { inbox, opened } from './support/wait.mjs';
 
 // What there is to test is what this Firefox has, so it is asked first.
 const firefox = await startMediaBrowser('Firefox');
-after(() => firefox.close());
+after(async () => {
+  await firefox.close();
+  await keepMeasurements('Firefox');
+});
 const asked = await firefox.peer();
 const capabilities = await asked.evaluate(() =>
   ['audio', 'video'].flatMap((kind) => RTCRtpReceiver.getCapabilities(kind).codecs),

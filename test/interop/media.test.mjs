@@ -3,14 +3,25 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { mediaDevices } from 'node-libwebrtc';
-import { AUDIO, VIDEO, audioBothWays, nameOf, round, videoBothWays } from './support/media_matrix.mjs';
+import {
+  AUDIO,
+  VIDEO,
+  audioBothWays,
+  keepMeasurements,
+  nameOf,
+  round,
+  videoBothWays,
+} from './support/media_matrix.mjs';
 import { connect, negotiate } from './support/sides.mjs';
 import { nextEvent, until } from './support/wait.mjs';
 import { camera, judge, microphone, sides, startMediaBrowser } from './support/media_sides.mjs';
 
 let chromium;
 before(async () => (chromium = await startMediaBrowser()));
-after(() => chromium?.close());
+after(async () => {
+  await chromium?.close();
+  await keepMeasurements('Chromium');
+});
 
 for (const [index, codec] of VIDEO.entries()) {
   const nodeOffers = index % 2 === 0;

@@ -9,9 +9,7 @@ import {
   InputDeviceInfo,
   MediaDevices,
   MediaStreamTrackGenerator,
-  MediaStreamTrackAudioStats,
   MediaStreamTrackProcessor,
-  MediaStreamTrackVideoStats,
   OverconstrainedError,
   VideoFrame,
   VideoSink,
@@ -20,22 +18,9 @@ import {
   mediaDevices,
   registerDevice,
 } from 'node-libwebrtc';
+import { collect, samplesOf, share } from './support/raw_media.mjs';
 
 const timeout = 20_000;
-
-/** The first `count` frames or blocks of a track, still open. */
-async function collect(track, count) {
-  const processor = new MediaStreamTrackProcessor({ track, maxBufferSize: 100 });
-  const reader = processor.readable.getReader();
-  const media = [];
-  while (media.length < count) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    media.push(value);
-  }
-  await reader.cancel();
-  return media;
-}
 
 async function rgba(frame) {
   const data = new Uint8Array(frame.allocationSize({ format: 'RGBA' }));
@@ -49,29 +34,6 @@ function plain(red, green, blue, timestamp = 0, codedWidth = 64, codedHeight = 4
   const data = new Uint8Array(4 * codedWidth * codedHeight);
   for (let i = 0; i < data.length; i += 4) data.set([red, green, blue, 255], i);
   return new VideoFrame(data, { format: 'RGBA', codedWidth, codedHeight, timestamp });
-}
-
-/** The samples of blocks, one channel. */
-function samplesOf(blocks, channel = 0) {
-  return blocks.flatMap((block) => {
-    const plane = new Float32Array(block.numberOfFrames);
-    block.copyTo(plane, { planeIndex: channel, format: 'f32-planar' });
-    return [...plane];
-  });
-}
-
-/** The part of the signal's power that is at this frequency, 0 to 1 (Goertzel). */
-function share(samples, frequency, sampleRate) {
-  let re = 0;
-  let im = 0;
-  let power = 0;
-  for (const [i, sample] of samples.entries()) {
-    const angle = (2 * Math.PI * frequency * i) / sampleRate;
-    re += sample * Math.cos(angle);
-    im += sample * Math.sin(angle);
-    power += sample * sample;
-  }
-  return (2 * (re * re + im * im)) / (samples.length * power);
 }
 
 test('the synthetic devices say that they are synthetic', async () => {
@@ -229,46 +191,6 @@ test('the synthetic microphone gives its tone, without a gap', { timeout }, asyn
   for (const block of blocks) block.close();
   await assert.rejects(track.applyConstraints({ sampleRate: { exact: 200_000 } }), OverconstrainedError);
   track.stop();
-});
-
-test('tracks of devices count what they give', { timeout }, async () => {
-  const stream = await mediaDevices.getUserMedia({ audio: true, video: { width: 160, height: 120, frameRate: 30 } });
-  const [sound] = stream.getAudioTracks();
-  const [picture] = stream.getVideoTracks();
-  const until = async (isSo) => {
-    while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
-  };
-  assert.ok(picture.stats instanceof MediaStreamTrackVideoStats);
-  assert.equal(picture.stats, picture.stats);
-  await until(() => picture.stats.deliveredFrames > 3);
-  const { discardedFrames, deliveredFrames, totalFrames } = picture.stats.toJSON();
-  assert.deepEqual([discardedFrames, totalFrames], [0, deliveredFrames]);
-  await picture.applyConstraints({ frameRate: { exact: 10 } });
-  await until(() => picture.stats.discardedFrames > 3);
-  const clone = picture.clone();
-  assert.ok(clone.stats.totalFrames < picture.stats.totalFrames);
-
-  assert.ok(sound.stats instanceof MediaStreamTrackAudioStats);
-  await until(() => sound.stats.totalFramesDuration >= 100);
-  const counted = sound.stats.toJSON();
-  assert.equal(counted.totalFrames, (counted.totalFramesDuration / 1000) * sound.getSettings().sampleRate);
-  assert.deepEqual(
-    [counted.deliveredFrames, counted.deliveredFramesDuration],
-    [counted.totalFrames, counted.totalFramesDuration],
-  );
-  for (const name of ['latency', 'averageLatency', 'minimumLatency', 'maximumLatency']) {
-    assert.ok(Math.abs(counted[name] - 10) < 1e-6, `${name} ${counted[name]}`);
-  }
-  sound.stats.resetLatency();
-  assert.ok(Math.abs(sound.stats.averageLatency - 10) < 1e-6);
-  // Off, a track counts nothing.
-  sound.enabled = false;
-  await until(() => sound.stats.latency > 0);
-  const still = sound.stats.totalFrames;
-  await until(() => picture.stats.deliveredFrames > deliveredFrames + 5);
-  assert.equal(sound.stats.totalFrames, still);
-  assert.equal(new VideoSource().createTrack().stats, null);
-  for (const track of [picture, clone, sound]) track.stop();
 });
 
 test('getDisplayMedia', { timeout }, async () => {

@@ -311,3 +311,29 @@ test('frames on their way to a worker that is terminated are freed', { timeout: 
   assert.ok(waiting > (count * bytes) / 2, `${waiting} bytes`);
   assert.ok(resident() - before < waiting / 2, `${resident() - before} of ${waiting} bytes are left`);
 });
+
+test('tracks and streams that were transferred leave no ports behind', { timeout }, async () => {
+  const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+  const before = ports();
+  const source = new VideoSource();
+  const { port1, port2 } = new MessageChannel();
+  for (let i = 0; i < 20; i++) {
+    const track = source.createTrack();
+    const { readable } = new MediaStreamTrackProcessor({ track: source.createTrack() });
+    const arrived = once(port2, 'message');
+    port1.postMessage({ track, readable }, [track, readable]);
+    const [received] = await arrived;
+    const clone = received.track.clone();
+    await received.readable.cancel();
+    received.track.stop();
+    clone.stop();
+  }
+  source.stop();
+  port1.close();
+  const limit = performance.now() + timeout;
+  while (ports() > before && performance.now() < limit) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.equal(ports(), before);
+});

@@ -1,6 +1,7 @@
 /** Each codec between Node and a browser, in both directions, by its content. What was measured is printed. */
 /* global peer, media */
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { RTCRtpSender } from 'node-libwebrtc';
 import { PATCHES } from './media_content.mjs';
 import { camera, microphone, sides } from './media_sides.mjs';
@@ -13,6 +14,7 @@ export const VIDEO = [
   { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=2' },
   { mimeType: 'video/AV1', sdpFmtpLine: 'profile=0' },
   { mimeType: 'video/H264', sdpFmtpLine: 'packetization-mode=1;profile-level-id=42e01f' },
+  { mimeType: 'video/H264', sdpFmtpLine: 'packetization-mode=1;profile-level-id=4d001f' },
 ];
 
 export const AUDIO = [
@@ -71,6 +73,22 @@ async function assertCodec({ statistics }, kind, { mimeType, sdpFmtpLine = '' })
   }
 }
 
+/** What was measured: a row for each codec, direction and browser, for `npm run interop`. */
+const measured = [];
+
+/** Keeps what was measured with a browser below `build/interop`, where `scripts/interop.mjs` looks for it. */
+export async function keepMeasurements(browser) {
+  const file = new URL(`../../../build/interop/${browser.toLowerCase()}.json`, import.meta.url);
+  await mkdir(new URL('.', file), { recursive: true });
+  await writeFile(file, JSON.stringify(measured, null, 2));
+}
+
+/** Adds to what `keepMeasurements` keeps. */
+export function measure(t, { codec, direction, result, picture }) {
+  measured.push({ codec, direction, result, ...(picture === undefined ? {} : { picture }) });
+  t.diagnostic(`${codec}, ${direction}: ${result}`);
+}
+
 /** Pictures of one codec, both ways; what Node received last is kept as a file. */
 export async function videoBothWays(t, browser, codec, nodeOffers) {
   const call = await sides(t, browser);
@@ -96,14 +114,14 @@ export async function videoBothWays(t, browser, codec, nodeOffers) {
         `${direction}: colour ${colour} instead of ${PATCHES[index]}`,
       ),
     );
-    const { lowest, mean, first, last, seen } = verdict;
-    t.diagnostic(
-      `${nameOf(codec)}, ${direction}: PSNR ${round(lowest)} dB at least, ${round(mean)} in the mean; ` +
-        `counter ${first} to ${last}; frame ${seen}; patches ${JSON.stringify(verdict.patches)}`,
-    );
+    t.diagnostic(`${direction}: frame ${verdict.seen}; patches ${JSON.stringify(verdict.patches)}`);
   }
   const file = `${page.name} ${nameOf(codec)}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  t.diagnostic(`a picture that Node received: ${await keepPicture(file, toNode)}`);
+  const picture = await keepPicture(file, toNode);
+  const resultOf = ({ lowest, mean, first, last, width, height }) =>
+    `${width}x${height}, PSNR ${round(lowest)} dB at least, ${round(mean)} in the mean; counter ${first} to ${last}`;
+  measure(t, { codec: nameOf(codec), direction: `Node to ${page.name}`, result: resultOf(toPage) });
+  measure(t, { codec: nameOf(codec), direction: `${page.name} to Node`, result: resultOf(toNode), picture });
   await assertCodec(call, 'video', codec);
 }
 
@@ -129,10 +147,8 @@ export async function audioBothWays(t, browser, codec, nodeOffers) {
   ]) {
     const { frequency, purity, loudness } = verdict;
     assert.ok(Math.abs(loudness / sent - 1) < 0.3, `${direction}: loudness ${loudness} of ${sent}`);
-    t.diagnostic(
-      `${nameOf(codec)}, ${direction}: ${frequency} Hz with ${round(purity * 100)} % of the power, ` +
-        `RMS ${round(loudness, 3)}`,
-    );
+    const result = `${frequency} Hz with ${round(purity * 100)} % of the power, RMS ${round(loudness, 3)}`;
+    measure(t, { codec: nameOf(codec), direction, result });
   }
   await assertCodec(call, 'audio', codec);
 }

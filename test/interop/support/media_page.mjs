@@ -12,6 +12,21 @@ export async function microphone({ frequency }) {
   return destination.stream.getAudioTracks()[0];
 }
 
+/** A track of two channels, each with its own tone. */
+export async function stereo(frequencies) {
+  const context = new AudioContext();
+  const merger = new ChannelMergerNode(context, { numberOfInputs: 2 });
+  const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 2 });
+  [frequencies.left, frequencies.right].forEach((frequency, channel) => {
+    const oscillator = new OscillatorNode(context, { frequency });
+    oscillator.connect(new GainNode(context, { gain: 0.5 })).connect(merger, 0, channel);
+    oscillator.start();
+  });
+  merger.connect(destination);
+  await context.resume();
+  return destination.stream.getAudioTracks()[0];
+}
+
 /** The statistics of a type, each with the codec that it names. */
 export async function statistics(pc, type) {
   const report = await pc.getStats();

@@ -50,7 +50,7 @@ export async function judge(track, kind, options, { seconds = 60, began = () => 
         verdict = judge.look(context.getImageData(0, 0, width, height).data, width, height);
       } else {
         const samples = new Float32Array(value.numberOfFrames);
-        value.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
+        value.copyTo(samples, { planeIndex: options?.channel ?? 0, format: 'f32-planar' });
         verdict = judge.look(samples, value.sampleRate);
         value.close();
       }

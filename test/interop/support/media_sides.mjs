@@ -107,7 +107,7 @@ export function judge(track, kind, options, seconds = 60) {
             track,
             (data) => {
               const samples = new Float32Array(data.numberOfFrames);
-              data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
+              data.copyTo(samples, { planeIndex: options?.channel ?? 0, format: 'f32-planar' });
               const { sampleRate } = data;
               data.close();
               const verdict = judge.look(samples, sampleRate);
