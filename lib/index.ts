@@ -4,8 +4,10 @@
  * @module node-libwebrtc
  */
 import './internals/switch';
+import './datachannel/data_channel_transfer';
 import './media/media_cloning';
 import './media/track_cloning';
+import './peerconnection/certificate_cloning';
 export {
   RTCDataChannel,
   type BinaryType,
@@ -185,6 +187,7 @@ export type {
   RTCRtpSendParameters,
   RTCRtpTransceiverDirection,
   RTCRtpTransceiverInit,
+  RTCResolutionRestriction,
   RTCSetParameterOptions,
 } from './rtp/parameters';
 export { RTCDTMFSender, type RTCDTMFSenderEventHandlers, type RTCDTMFSenderEventMap } from './rtp/RTCDTMFSender';

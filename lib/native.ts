@@ -217,6 +217,16 @@ export interface NativeDataChannel {
   /** Copies the data and hands it over; never blocks. The caller has checked state, size and buffer space. */
   send(data: string | ArrayBuffer | ArrayBufferView): void;
   close(): void;
+  /**
+   * Takes the channel from this handle, for another thread: the token is good for one `adoptDataChannel` or `restore`.
+   * `null` when that is too late, and for a channel that comes from another thread itself. Nothing reaches the sink any
+   * more.
+   */
+  release(): bigint | null;
+  /** Undoes `release`. */
+  restore(token: bigint): void;
+  /** The largest message that the remote peer takes, in bytes. It can be set after `release`, for whoever has adopted it. */
+  maxMessageSize: number;
 }
 
 export type NativeDtlsTransportState = 'new' | 'connecting' | 'connected' | 'closed' | 'failed';
@@ -321,6 +331,13 @@ export interface NativeAddon extends NativeAddonMedia, NativeAddonEncoded, Nativ
    * Called with each `.local` name of a remote candidate. `done` takes the addresses, or `[]` when nobody answered.
    */
   setMulticastDnsResolver(resolve: (hostname: string, done: (addresses: string[]) => void) => void): void;
+  /**
+   * A channel that another handle has released, on any thread: its messages come straight to this one. `null` when the
+   * token has been used, or the other thread has ended. The sink is to be set in this task.
+   */
+  adoptDataChannel(token: bigint): NativeDataChannel | null;
+  /** Closes a channel that has been released and that nobody has adopted. */
+  dropDataChannel(token: bigint): void;
   /** Whether the environment holds the event loop: true while some peer connection is active and referenced. */
   holdEventLoop(hold: boolean): void;
   /** Forces the path without external ArrayBuffers, as Electron needs it. */

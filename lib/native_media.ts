@@ -279,6 +279,7 @@ export interface NativeRtpEncodingParameters {
   maxBitrate?: number;
   maxFramerate?: number;
   scaleResolutionDownBy?: number;
+  scaleResolutionDownTo?: { maxWidth: number; maxHeight: number };
   scalabilityMode?: string;
   priority: 'very-low' | 'low' | 'medium' | 'high';
   networkPriority: 'very-low' | 'low' | 'medium' | 'high';
@@ -312,6 +313,10 @@ export interface NativeRtpSource {
   rtpTimestamp: number;
   /** 0 to 1. */
   audioLevel?: number;
+  /** Milliseconds on the capturing system's NTP clock. */
+  captureTimestamp?: number;
+  /** Milliseconds by which that clock is ahead of the sender's, as the sender estimates it. */
+  senderCaptureTimeOffset?: number;
 }
 
 /**

@@ -107,6 +107,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["rtpReceiverCapabilities"] = Napi::Function::New<&RtpReceiverCapabilities>(env);
   exports["createScriptTransform"] = Napi::Function::New<&ScriptTransformHandle::Create>(env);
   exports["adoptScriptTransform"] = Napi::Function::New<&TransformerHandle::Adopt>(env);
+  exports["adoptDataChannel"] = Napi::Function::New<&DataChannelHandle::Adopt>(env);
+  exports["dropDataChannel"] = Napi::Function::New<&DataChannelHandle::Drop>(env);
   exports["adoptEncodedFrame"] = Napi::Function::New<&EncodedFrameHandle::Adopt>(env);
   exports["setLogLevel"] = Napi::Function::New<&SetLogLevel>(env);
   exports["setRootCertificates"] = Napi::Function::New<&SetRootCertificates>(env);

@@ -1,6 +1,9 @@
 #include "native/data_channel.h"
 
 #include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -9,6 +12,7 @@
 #include "native/bridge/convert.h"
 #include "native/bridge/error.h"
 #include "native/bridge/sink.h"
+#include "native/bridge/transfer_table.h"
 
 namespace node_libwebrtc {
 
@@ -52,7 +56,30 @@ napi_value MakeMessage(napi_env env, std::span<const uint8_t> bytes, bool binary
 
 }  // namespace
 
+// Closes the channel unless somebody has taken the pipe.
+class DataChannelHandle::Released final {
+ public:
+  Released(webrtc::scoped_refptr<DataChannelPipe> pipe, Attributes attributes)
+      : pipe_(std::move(pipe)), attributes_(std::move(attributes)) {}
+  Released(Released&&) = default;
+  Released& operator=(Released&&) = default;
+  ~Released() {
+    if (pipe_) pipe_->Abandon();
+  }
+
+  webrtc::scoped_refptr<DataChannelPipe> TakePipe() { return std::move(pipe_); }
+  const Attributes& attributes() const { return attributes_; }
+
+  using Table = TransferTable<Released>;
+  static void DropAll(void* runtime) { Table::Get().Drop(runtime); }
+
+ private:
+  webrtc::scoped_refptr<DataChannelPipe> pipe_;
+  Attributes attributes_;
+};
+
 void DataChannelHandle::Register(Runtime& runtime) {
+  napi_add_env_cleanup_hook(runtime.env(), &Released::DropAll, &runtime);
   runtime.SetConstructor(
       "DataChannel",
       DefineClass(runtime.env(), "DataChannel",
@@ -68,12 +95,23 @@ void DataChannelHandle::Register(Runtime& runtime) {
                       InstanceAccessor<&DataChannelHandle::State>("state"),
                       InstanceMethod<&DataChannelHandle::Send>("send"),
                       InstanceMethod<&DataChannelHandle::Close>("close"),
+                      InstanceMethod<&DataChannelHandle::Release>("release"),
+                      InstanceMethod<&DataChannelHandle::Restore>("restore"),
+                      InstanceAccessor<&DataChannelHandle::MaxMessageSize,
+                                       &DataChannelHandle::SetMaxMessageSize>("maxMessageSize"),
                   }));
 }
 
 Napi::Value DataChannelHandle::Create(Runtime& runtime, webrtc::scoped_refptr<DataChannelPipe> pipe,
                                       const webrtc::DataChannelInterface& channel) {
-  Init init{.pipe = std::move(pipe), .channel = channel};
+  Init init{.pipe = std::move(pipe),
+            .attributes = {.label = channel.label(),
+                           .protocol = channel.protocol(),
+                           .ordered = channel.ordered(),
+                           .max_packet_life_time = channel.maxPacketLifeTime(),
+                           .max_retransmits = channel.maxRetransmitsOpt(),
+                           .negotiated = channel.negotiated(),
+                           .priority = ToString(channel.priority())}};
   return runtime.GetConstructor("DataChannel")
       .New({Napi::External<Init>::New(runtime.env(), &init)});
 }
@@ -85,19 +123,72 @@ DataChannelHandle::DataChannelHandle(const Napi::CallbackInfo& info)
     return;
   }
   Init& init = *info[0].As<Napi::External<Init>>().Data();
-  attributes_ = {.label = init.channel.label(),
-                 .protocol = init.channel.protocol(),
-                 .ordered = init.channel.ordered(),
-                 .max_packet_life_time = init.channel.maxPacketLifeTime(),
-                 .max_retransmits = init.channel.maxRetransmitsOpt(),
-                 .negotiated = init.channel.negotiated(),
-                 .priority = ToString(init.channel.priority())};
+  attributes_ = std::move(init.attributes);
   pipe_ = std::move(init.pipe);
-  pipe_->SetReceiver(this);
+  adopted_ = init.adopted;
+  if (adopted_) {
+    pipe_->Adopt(loop(), this);
+  } else {
+    pipe_->SetReceiver(this);
+  }
 }
 
 DataChannelHandle::~DataChannelHandle() {
   if (pipe_) pipe_->SetReceiver(nullptr);
+}
+
+// ---- From thread to thread
+
+Napi::Value DataChannelHandle::Release(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!pipe_ || adopted_ || !pipe_->GiveAway()) return env.Null();
+  released_ = std::exchange(pipe_, nullptr);
+  const uint64_t token = Released::Table::Get().Put(&runtime(), Released(released_, attributes_));
+  return Napi::BigInt::New(env, token);
+}
+
+void DataChannelHandle::Restore(const Napi::CallbackInfo& info) {
+  bool lossless = false;
+  if (!info[0].IsBigInt() || pipe_) return;
+  const uint64_t token = info[0].As<Napi::BigInt>().Uint64Value(&lossless);
+  std::optional<Released> released = Released::Table::Get().Take(token);
+  if (!released) return;
+  released_ = nullptr;
+  pipe_ = released->TakePipe();
+  pipe_->Adopt(loop(), this);
+}
+
+Napi::Value DataChannelHandle::Adopt(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  bool lossless = false;
+  std::optional<Released> released;
+  if (info[0].IsBigInt()) {
+    released = Released::Table::Get().Take(info[0].As<Napi::BigInt>().Uint64Value(&lossless));
+  }
+  if (!released) return env.Null();
+  Napi::Function constructor = Runtime::From(env)->GetConstructor("DataChannel");
+  if (constructor.IsEmpty()) return env.Null();
+  Init init{.pipe = released->TakePipe(), .attributes = released->attributes(), .adopted = true};
+  return constructor.New({Napi::External<Init>::New(env, &init)});
+}
+
+void DataChannelHandle::Drop(const Napi::CallbackInfo& info) {
+  bool lossless = false;
+  if (!info[0].IsBigInt()) return;
+  Released::Table::Get().Take(info[0].As<Napi::BigInt>().Uint64Value(&lossless));
+}
+
+Napi::Value DataChannelHandle::MaxMessageSize(const Napi::CallbackInfo& info) {
+  return {info.Env(), ToJs(info.Env(), pipe_ ? pipe_->max_message_size() : 0.0)};
+}
+
+void DataChannelHandle::SetMaxMessageSize(const Napi::CallbackInfo& info,
+                                          const Napi::Value& value) {
+  const auto& pipe = pipe_ ? pipe_ : released_;
+  // An infinite number reads as nothing.
+  const double bytes =
+      ReadNumber(info.Env(), value).value_or(std::numeric_limits<double>::infinity());
+  if (pipe) pipe->set_max_message_size(bytes);
 }
 
 // ---- What the network thread has to say

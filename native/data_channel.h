@@ -25,7 +25,11 @@ class DataChannelHandle final : public Handle<DataChannelHandle>, private DataCh
   static Napi::Value Create(Runtime& runtime, webrtc::scoped_refptr<DataChannelPipe> pipe,
                             const webrtc::DataChannelInterface& channel);
 
-  // For `Create` only.
+  // `adoptDataChannel` and `dropDataChannel` of lib/native.ts.
+  static Napi::Value Adopt(const Napi::CallbackInfo& info);
+  static void Drop(const Napi::CallbackInfo& info);
+
+  // For `Create` and `Adopt` only.
   explicit DataChannelHandle(const Napi::CallbackInfo& info);
   ~DataChannelHandle() override;
 
@@ -42,8 +46,12 @@ class DataChannelHandle final : public Handle<DataChannelHandle>, private DataCh
   };
   struct Init {
     webrtc::scoped_refptr<DataChannelPipe> pipe;
-    const webrtc::DataChannelInterface& channel;
+    Attributes attributes;
+    // From another thread.
+    bool adopted = false;
   };
+  // On its way to another thread.
+  class Released;
 
   // EngineDependent. The pipe looks after itself.
   void OnEngineStop() override {}
@@ -67,11 +75,19 @@ class DataChannelHandle final : public Handle<DataChannelHandle>, private DataCh
   Napi::Value State(const Napi::CallbackInfo& info);
   void Send(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
+  Napi::Value Release(const Napi::CallbackInfo& info);
+  void Restore(const Napi::CallbackInfo& info);
+  Napi::Value MaxMessageSize(const Napi::CallbackInfo& info);
+  void SetMaxMessageSize(const Napi::CallbackInfo& info, const Napi::Value& value);
 
   void SendString(napi_env env, napi_value string);
 
+  // Null when it has been released.
   webrtc::scoped_refptr<DataChannelPipe> pipe_;
+  // The one that has been released.
+  webrtc::scoped_refptr<DataChannelPipe> released_;
   Attributes attributes_;
+  bool adopted_ = false;
 };
 
 }  // namespace node_libwebrtc

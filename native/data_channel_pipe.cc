@@ -35,14 +35,21 @@ DataChannelPipe::DataChannelPipe(std::shared_ptr<Runtime> runtime,
     : network_thread_(runtime->engine()->network_thread()),
       turn_(runtime->engine()->network_turn()),
       loop_(runtime->loop()),
+      reader_(&loop_),
       runtime_(std::move(runtime)),
       channel_(std::move(channel)) {}
 
 void DataChannelPipe::SetReceiver(DataChannelReceiver* receiver) {
   receiver_ = receiver;
   if (receiver_) return;
-  abandoned_ = true;
-  Close();
+  Abandon();
+  if (released_) {
+    // The owner, who outlives the channel, does the rest.
+    webrtc::MutexLock lock(&reader_mutex_);
+    reader_ = nullptr;
+    ++reader_number_;
+    return;
+  }
   // What nobody listened to before may include that the channel is closed.
   {
     webrtc::MutexLock lock(&inbox_mutex_);
@@ -51,16 +58,55 @@ void DataChannelPipe::SetReceiver(DataChannelReceiver* receiver) {
   PostDelivery();
 }
 
+void DataChannelPipe::Abandon() {
+  abandoned_ = true;
+  Close();
+}
+
+// ---- From thread to thread
+
+bool DataChannelPipe::GiveAway() {
+  if (closing_ || !runtime_ || !Delivered()) return false;
+  if (id_ < 0) id_ = channel_->id();
+  {
+    webrtc::MutexLock lock(&reader_mutex_);
+    reader_ = nullptr;
+    ++reader_number_;
+  }
+  receiver_ = nullptr;
+  released_ = true;
+  // Whoever closes the channel after this lets the owner know.
+  if (state_ == State::kClosed) Detach();
+  return true;
+}
+
+void DataChannelPipe::Adopt(EventLoop& loop, DataChannelReceiver* receiver) {
+  receiver_ = receiver;
+  {
+    webrtc::MutexLock lock(&reader_mutex_);
+    reader_ = &loop;
+    ++reader_number_;
+  }
+  // What has come on the way, and what had been posted to the thread before.
+  {
+    webrtc::MutexLock lock(&inbox_mutex_);
+    delivery_scheduled_ = true;
+  }
+  PostDelivery();
+}
+
 // ---- JS thread to network thread
+
+void DataChannelPipe::PostToNetwork(absl::AnyInvocable<void() &&> task) {
+  if (network_is_there_) network_thread_->PostTask(std::move(task));
+}
 
 void DataChannelPipe::Send(std::span<const uint8_t> message, bool binary) {
   if (closing_ || state_ == State::kClosed) return;
-  {
-    webrtc::MutexLock lock(&outbox_mutex_);
-    outbox_.Append(message, binary);
-    if (std::exchange(sending_scheduled_, true)) return;
-  }
-  network_thread_->PostTask([pipe = webrtc::scoped_refptr(this)] {
+  webrtc::MutexLock lock(&outbox_mutex_);
+  outbox_.Append(message, binary);
+  if (std::exchange(sending_scheduled_, true)) return;
+  PostToNetwork([pipe = webrtc::scoped_refptr(this)] {
     RTC_DCHECK_RUN_ON(pipe->network_thread_);
     pipe->SendOutbox();
   });
@@ -91,9 +137,9 @@ void DataChannelPipe::SendOutbox() {
 }
 
 void DataChannelPipe::Close() {
-  if (closing_ || state_ == State::kClosed) return;
-  closing_ = true;
-  network_thread_->PostTask([pipe = webrtc::scoped_refptr(this)] {
+  if (state_ == State::kClosed || closing_.exchange(true)) return;
+  webrtc::MutexLock lock(&outbox_mutex_);
+  PostToNetwork([pipe = webrtc::scoped_refptr(this)] {
     RTC_DCHECK_RUN_ON(pipe->network_thread_);
     if (pipe->state_ == State::kClosed) return;
     pipe->SendOutbox();
@@ -102,7 +148,7 @@ void DataChannelPipe::Close() {
 }
 
 std::optional<int> DataChannelPipe::id() {
-  if (id_ < 0 && state_ != State::kClosed) id_ = channel_->id();
+  if (id_ < 0 && state_ != State::kClosed && !released_) id_ = channel_->id();
   return id_ < 0 ? std::nullopt : std::optional<int>(id_);
 }
 
@@ -132,6 +178,7 @@ void DataChannelPipe::ReportState(State state) {
   network_thread_->PostTask(
       [pipe = webrtc::scoped_refptr(this), error = channel_->error()]() mutable {
         pipe->PushChange(State::kClosed, std::move(error));
+        if (pipe->released_) pipe->loop_.Post([pipe](Napi::Env) { pipe->Detach(); });
       });
 }
 
@@ -176,11 +223,19 @@ void DataChannelPipe::OnBufferedAmountChange(uint64_t sent_bytes) {
 bool DataChannelPipe::ScheduleDelivery() { return !std::exchange(delivery_scheduled_, true); }
 
 void DataChannelPipe::PostDelivery() {
-  loop_.Post([pipe = webrtc::scoped_refptr(this)](Napi::Env) { pipe->Deliver(); });
+  webrtc::MutexLock lock(&reader_mutex_);
+  if (!reader_) return;
+  reader_->Post([pipe = webrtc::scoped_refptr(this), reader = reader_number_](Napi::Env) {
+    pipe->Deliver(reader);
+  });
 }
 
-void DataChannelPipe::Deliver() {
-  if (!runtime_) return;  // The engine has stopped meanwhile.
+void DataChannelPipe::Deliver(uint32_t reader) {
+  {
+    // The engine may have stopped meanwhile, or the pipe may have gone to another thread.
+    webrtc::MutexLock lock(&reader_mutex_);
+    if (reader != reader_number_) return;
+  }
   if (Delivered()) {
     // Everything taken before is delivered; take what has come since.
     delivering_.messages.Clear();
@@ -239,7 +294,8 @@ void DataChannelPipe::DeliverNext() {
       const size_t given =
           is_last ? delivering_.taken_bytes : std::min(most, delivering_.taken_bytes);
       delivering_.taken_bytes -= given;
-      delivering_.budget->GiveBack(given);
+      webrtc::MutexLock lock(&outbox_mutex_);
+      if (network_is_there_) delivering_.budget->GiveBack(given);
     }
     if (receiver_) receiver_->OnMessages(delivering_.messages, first, delivered_messages_);
     return;
@@ -259,7 +315,7 @@ void DataChannelPipe::DeliverChange(const StateChange& change) {
       break;
     case State::kClosed: {
       const webrtc::RTCError error = change.error;
-      Detach();
+      if (!released_) Detach();
       if (receiver_) receiver_->OnClosed(error);
       break;
     }
@@ -277,10 +333,23 @@ void DataChannelPipe::Detach() {
 
 void DataChannelPipe::OnEngineStop() {
   const webrtc::scoped_refptr<DataChannelPipe> keep_alive(this);
-  if (state_ != State::kClosed) {
+  const bool is_open = state_ != State::kClosed;
+  if (is_open) {
     channel_->UnregisterObserver();
     // Behind this nothing on the network thread uses the channel.
     network_thread_->BlockingCall([this] { state_ = State::kClosed; });
+  }
+  {
+    webrtc::MutexLock lock(&outbox_mutex_);
+    network_is_there_ = false;
+  }
+  if (released_) {
+    // To the other thread it is a channel whose connection has ended.
+    if (is_open) PushChange(State::kClosed, webrtc::RTCError::OK());
+  } else {
+    webrtc::MutexLock lock(&reader_mutex_);
+    reader_ = nullptr;
+    ++reader_number_;
   }
   Detach();
 }

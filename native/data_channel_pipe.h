@@ -6,11 +6,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "api/data_channel_interface.h"
 #include "api/ref_counted_base.h"
 #include "api/rtc_error.h"
@@ -51,6 +53,10 @@ class DataChannelReceiver {
 //
 // libwebrtc calls a pipe until the channel is closed, whoever else has let go of it: until then it
 // holds itself.
+//
+// The JS thread is the one on which the pipe was made, its owner, until `GiveAway`. Whoever calls
+// `Adopt` then sends and receives on a thread of its own, past the owner's, which only keeps the
+// channel.
 class DataChannelPipe final : public webrtc::RefCountedBase,
                               public webrtc::DataChannelObserver,
                               public EngineDependent {
@@ -72,8 +78,20 @@ class DataChannelPipe final : public webrtc::RefCountedBase,
   // Empty until the stream id is settled, which happens at the latest when the channel opens.
   std::optional<int> id();
 
+  // Takes the pipe from its receiver, once, for another thread. False if that is too late:
+  // something has been delivered in part, or the channel is being closed. On the owner's thread.
+  bool GiveAway();
+  // Delivers to `receiver` on the thread of `loop` from now on, which is the JS thread then.
+  // Whoever owns the loop calls `SetReceiver(nullptr)` before that goes.
+  void Adopt(EventLoop& loop, DataChannelReceiver* receiver);
+
   // From any thread.
   webrtc::DataChannelInterface::DataState state() const { return state_; }
+  // Nobody will ever adopt it.
+  void Abandon();
+  // The largest message that may be sent, in bytes, as the owner knows it.
+  double max_message_size() const { return max_message_size_; }
+  void set_max_message_size(double bytes) { max_message_size_ = bytes; }
 
  private:
   using State = webrtc::DataChannelInterface::DataState;
@@ -119,14 +137,17 @@ class DataChannelPipe final : public webrtc::RefCountedBase,
   // From any thread.
   void PostDelivery();
 
-  // On the JS thread.
-  void Deliver();
+  // On the JS thread, if `reader` is the number of the one that listens there.
+  void Deliver(uint32_t reader);
   // True if what was taken from the network thread is all delivered.
   bool Delivered() const;
   void DeliverNext();
   void DeliverChange(const StateChange& change);
-  // libwebrtc has closed the channel and never calls again.
+  // libwebrtc has closed the channel and never calls again. On the owner's thread.
   void Detach();
+  // Runs `task` on the network thread, if that is still there. From any thread.
+  void PostToNetwork(absl::AnyInvocable<void() &&> task)
+      RTC_EXCLUSIVE_LOCKS_REQUIRED(outbox_mutex_);
 
   webrtc::Thread* const network_thread_;
   NetworkTurn& turn_;
@@ -137,8 +158,15 @@ class DataChannelPipe final : public webrtc::RefCountedBase,
   std::atomic<int> id_ = -1;
   // Nobody will ever take the messages.
   std::atomic<bool> abandoned_ = false;
+  // `Close` was called.
+  std::atomic<bool> closing_ = false;
+  // `GiveAway` was called: the JS thread is not the owner's.
+  std::atomic<bool> released_ = false;
+  std::atomic<double> max_message_size_ = std::numeric_limits<double>::infinity();
 
   webrtc::Mutex outbox_mutex_;
+  // The network thread may be gone before those who send.
+  bool network_is_there_ RTC_GUARDED_BY(outbox_mutex_) = true;
   MessageBatch outbox_ RTC_GUARDED_BY(outbox_mutex_);
   bool sending_scheduled_ RTC_GUARDED_BY(outbox_mutex_) = false;
   // What is being sent, and the one buffer that small messages are sent from; kept for their
@@ -150,14 +178,20 @@ class DataChannelPipe final : public webrtc::RefCountedBase,
   Inbox inbox_ RTC_GUARDED_BY(inbox_mutex_);
   bool delivery_scheduled_ RTC_GUARDED_BY(inbox_mutex_) = false;
 
-  // Belong to the JS thread. The network thread may use the channel until it has reported that it
-  // is closed.
+  // The JS thread, null while there is none, and the number by which what has been posted to the
+  // one before is known.
+  webrtc::Mutex reader_mutex_;
+  EventLoop* reader_ RTC_GUARDED_BY(reader_mutex_);
+  uint32_t reader_number_ RTC_GUARDED_BY(reader_mutex_) = 0;
+
+  // Belong to the owner's thread. The network thread may use the channel until it has reported that
+  // it is closed.
   std::shared_ptr<Runtime> runtime_;
   webrtc::scoped_refptr<webrtc::DataChannelInterface> channel_;
   webrtc::scoped_refptr<DataChannelPipe> self_;
+
+  // Belong to the JS thread.
   DataChannelReceiver* receiver_ = nullptr;
-  // `Close` was called.
-  bool closing_ = false;
   Inbox delivering_;
   size_t delivered_messages_ = 0;
   size_t delivered_changes_ = 0;

@@ -115,6 +115,23 @@ napi_value MakeNegotiatedExtensions(napi_env env, const webrtc::RtpParameters& p
   return MakeArray(env, extensions);
 }
 
+napi_value MakeResolution(napi_env env, const std::optional<webrtc::Resolution>& resolution) {
+  if (!resolution) return nullptr;
+  return MakeObject(env, {{"maxWidth", ToJs(env, resolution->width)},
+                          {"maxHeight", ToJs(env, resolution->height)}});
+}
+
+// No resolution for what is no object with two dimensions.
+std::optional<webrtc::Resolution> ReadResolution(napi_env env, napi_value value) {
+  const auto read = [&](const char* name) {
+    return ReadInteger(env, Member(env, value, name), 1, std::numeric_limits<int>::max());
+  };
+  const std::optional<int64_t> width = read("maxWidth");
+  const std::optional<int64_t> height = read("maxHeight");
+  if (!width || !height) return std::nullopt;
+  return webrtc::Resolution{.width = static_cast<int>(*width), .height = static_cast<int>(*height)};
+}
+
 napi_value MakeEncoding(napi_env env, const webrtc::RtpEncodingParameters& encoding,
                         MediaType kind) {
   const bool video = kind == MediaType::VIDEO;
@@ -125,6 +142,8 @@ napi_value MakeEncoding(napi_env env, const webrtc::RtpEncodingParameters& encod
             {"maxFramerate", video ? Optional(env, encoding.max_framerate) : nullptr},
             {"scaleResolutionDownBy",
              video ? Optional(env, encoding.scale_resolution_down_by) : nullptr},
+            {"scaleResolutionDownTo",
+             video ? MakeResolution(env, encoding.scale_resolution_down_to) : nullptr},
             {"scalabilityMode", video ? Optional(env, encoding.scalability_mode) : nullptr},
             {"priority", ToJs(env, BitratePriorityName(encoding.bitrate_priority))},
             {"networkPriority", ToJs(env, ToString(encoding.network_priority))},
@@ -145,6 +164,8 @@ RTCError ReadEncoding(napi_env env, napi_value value, webrtc::RtpEncodingParamet
     encoding.max_framerate = std::min(*encoding.max_framerate, kMaxFramerate);
   }
   encoding.scale_resolution_down_by = ReadNumber(env, Member(env, value, "scaleResolutionDownBy"));
+  encoding.scale_resolution_down_to =
+      ReadResolution(env, Member(env, value, "scaleResolutionDownTo"));
   encoding.scalability_mode = ReadString(env, Member(env, value, "scalabilityMode"));
   encoding.bitrate_priority = ReadPriority(env, Member(env, value, "priority")).bitrate_priority;
   encoding.network_priority = ReadPriority(env, Member(env, value, "networkPriority")).priority;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/media_stream_interface.h"
+#include "api/rtp_headers.h"
 #include "api/rtp_parameters.h"
 #include "api/transport/rtp/rtp_source.h"
 #include "api/units/time_delta.h"
@@ -26,6 +27,12 @@ namespace node_libwebrtc {
 namespace {
 
 constexpr napi_type_tag kTypeTag = {0x7274707265636569, 0x7665722d68616e64};
+
+// Seconds in units of 2^-32, as NTP and the header extension have them, in milliseconds.
+template <typename T>
+double FixedPointMillis(T value) {
+  return static_cast<double>(value) / 4'294'967'296.0 * 1000;
+}
 
 // How long the sound is pulled for somebody who asks for its sources; polling goes on seamlessly.
 constexpr int64_t kDemandMs = 5000;
@@ -190,13 +197,19 @@ Napi::Value RtpReceiverHandle::Sources(const Napi::CallbackInfo& info) {
         1000;
     for (const webrtc::RtpSource& source : *found) {
       const std::optional<double> level = AudioLevel(source.audio_level());
+      const std::optional<webrtc::AbsoluteCaptureTime> capture = source.absolute_capture_time();
+      const auto offset = capture ? capture->estimated_capture_clock_offset : std::nullopt;
       sources.push_back(MakeObject(
-          env, {{"type",
-                 ToJs(env, source.source_type() == webrtc::RtpSourceType::SSRC ? "ssrc" : "csrc")},
-                {"timestamp", ToJs(env, epoch_ms + source.timestamp().ms<double>())},
-                {"source", ToJs(env, source.source_id())},
-                {"rtpTimestamp", ToJs(env, source.rtp_timestamp())},
-                {"audioLevel", level ? ToJs(env, *level) : nullptr}}));
+          env,
+          {{"type",
+            ToJs(env, source.source_type() == webrtc::RtpSourceType::SSRC ? "ssrc" : "csrc")},
+           {"timestamp", ToJs(env, epoch_ms + source.timestamp().ms<double>())},
+           {"source", ToJs(env, source.source_id())},
+           {"rtpTimestamp", ToJs(env, source.rtp_timestamp())},
+           {"audioLevel", level ? ToJs(env, *level) : nullptr},
+           {"captureTimestamp",
+            capture ? ToJs(env, FixedPointMillis(capture->absolute_capture_timestamp)) : nullptr},
+           {"senderCaptureTimeOffset", offset ? ToJs(env, FixedPointMillis(*offset)) : nullptr}}));
     }
   }
   return {env, MakeArray(env, sources)};

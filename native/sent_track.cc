@@ -174,8 +174,12 @@ class SentAudioTrack : public SentTrack<webrtc::AudioTrackInterface, AudioTrackN
       }
       audio_data = samples_.data();
     }
+    // Sources of ours deliver a block when its last sample is there. The receiver gets to know it
+    // where the header extension for absolute capture time is negotiated.
+    const int64_t duration_ms =
+        sample_rate > 0 ? static_cast<int64_t>(number_of_frames) * 1000 / sample_rate : 0;
     sink_->OnData(audio_data, bits_per_sample, sample_rate, channels, number_of_frames,
-                  absolute_capture_timestamp_ms);
+                  absolute_capture_timestamp_ms.value_or(webrtc::TimeMillis() - duration_ms));
   }
   void OnEnded() override {}
 

@@ -1,7 +1,7 @@
 import { exceptionFrom, rtcErrorFrom } from '../errors/native_error';
 import { RTCError } from '../errors/RTCError';
 import { RTCErrorEvent } from '../errors/RTCErrorEvent';
-import type { NativeDataChannel, NativeDataChannelSink, NativeError } from '../native';
+import { native, type NativeDataChannel, type NativeDataChannelSink, type NativeError } from '../native';
 import {
   DOMString,
   TypedEventTarget,
@@ -77,6 +77,19 @@ export interface DataChannelOwner {
   dataChannelOpened(): void;
   /** The channel has become `closed`; called before its events. */
   dataChannelClosed(channel: RTCDataChannel): void;
+  /** The channel has gone to another thread, to which `handle` brings what changes of the connection. */
+  dataChannelReleased(channel: RTCDataChannel, handle: NativeDataChannel): void;
+}
+
+/** What a channel leaves for another thread to go on with. */
+export interface ReleasedDataChannel {
+  /** What the other thread finds it by; good for once. */
+  readonly token: bigint;
+  readonly readyState: RTCDataChannelState;
+  /** The channel is detached from now on. */
+  readonly commit: () => void;
+  /** Nobody will go on with it: before `commit()` it stays as it was, after that it is closed. */
+  readonly rollback: () => void;
 }
 
 /** Brand check for {@link RTCDataChannel}. Not part of the public interface. */
@@ -88,6 +101,17 @@ export let createDataChannel: (handle: NativeDataChannel, owner: DataChannelOwne
  * `beforeOpen` fires `datachannel`; `open` follows unless that has closed it. Not part of the public interface.
  */
 export let announceOpen: (channel: RTCDataChannel, beforeOpen?: () => void) => void;
+/**
+ * The transfer steps; `null` when the channel cannot be transferred, which is so from the task after that in which it was
+ * made, and when it is closed. Not part of the public interface.
+ */
+export let releaseDataChannel: (channel: RTCDataChannel) => ReleasedDataChannel | null;
+/** The transfer-receiving steps, for a handle that has been adopted. Not part of the public interface. */
+export let receiveDataChannel: (
+  handle: NativeDataChannel,
+  owner: DataChannelOwner,
+  readyState: RTCDataChannelState,
+) => RTCDataChannel;
 /** What closing the connection does: `closed`, and no event then or later. Not part of the public interface. */
 export let closeAbruptly: (channel: RTCDataChannel) => void;
 
@@ -120,6 +144,8 @@ export class RTCDataChannel extends TypedEventTarget<
   readonly #handle: NativeDataChannel;
   readonly #owner: DataChannelOwner;
   #readyState: RTCDataChannelState = 'connecting';
+  /** [[IsTransferable]] */
+  #isTransferable = false;
   #id: number | null = null;
   #bufferedAmount = 0;
   #bufferedAmountLowThreshold = 0;
@@ -224,6 +250,7 @@ export class RTCDataChannel extends TypedEventTarget<
    */
   send(data: ArrayBuffer | ArrayBufferView | Blob | string): void {
     sending.requireArguments(arguments.length, 1);
+    this.#isTransferable = false;
     // The overload for strings takes all that is not binary.
     const payload = typeof data === 'string' ? data : (binaryData(data, sendingData) ?? USVString(data, sendingData));
 
@@ -309,6 +336,44 @@ export class RTCDataChannel extends TypedEventTarget<
     this.dispatchEvent(new RTCErrorEvent('error', { error }));
     this.#readyState = 'closing';
     this.#handle.close();
+  }
+
+  /**
+   * It can be transferred in the task in which it was made (WebRTC, section 6.2, creating a data channel, steps 6 and 7).
+   * Whatever comes first of what a later task can be ends that.
+   */
+  #allowTransfer(): void {
+    this.#isTransferable = true;
+    const end = (): void => {
+      this.#isTransferable = false;
+    };
+    setImmediate(end).unref();
+    setTimeout(end, 0).unref();
+  }
+
+  #release(): ReleasedDataChannel | null {
+    // 1. If [[IsTransferable]] is false, throw a DataCloneError.
+    if (!this.#isTransferable) return null;
+    const readyState = this.#readyState;
+    const token = this.#handle.release();
+    if (token === null) return null;
+    let isDone = false;
+    return {
+      token,
+      readyState,
+      commit: () => {
+        isDone = true;
+        // Set [[IsTransferable]] to false, and [[ReadyState]] to closed.
+        this.#isTransferable = false;
+        this.#handle.sink = undefined;
+        this.#readyState = 'closed';
+        this.#owner.dataChannelReleased(this, this.#handle);
+      },
+      rollback: () => {
+        if (isDone) native.dropDataChannel(token);
+        else this.#handle.restore(token);
+      },
+    };
   }
 
   #makeSink(): NativeDataChannelSink {
@@ -433,7 +498,24 @@ export class RTCDataChannel extends TypedEventTarget<
       is: (value) => #handle in value,
     });
     isDataChannel = (value): value is RTCDataChannel => #handle in value;
-    createDataChannel = (handle, owner) => new RTCDataChannel(internal, handle, owner);
+    createDataChannel = (handle, owner) => {
+      const channel = new RTCDataChannel(internal, handle, owner);
+      channel.#allowTransfer();
+      return channel;
+    };
+    releaseDataChannel = (channel) => channel.#release();
+    receiveDataChannel = (handle, owner, readyState) => {
+      const channel = new RTCDataChannel(internal, handle, owner);
+      channel.#readyState = readyState;
+      if (readyState === 'open') {
+        // What has been announced on the other thread had no event there yet; nothing comes before it here.
+        owner.dataChannelOpened();
+        channel.#backlog.push(() => {
+          if (channel.#readyState === 'open') channel.dispatchEvent(new Event('open'));
+        });
+      }
+      return channel;
+    };
     announceOpen = (channel, beforeOpen) => channel.#announceOpen(beforeOpen);
     closeAbruptly = (channel) => {
       if (channel.#readyState !== 'closed') channel.#finish();

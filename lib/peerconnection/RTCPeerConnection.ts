@@ -18,6 +18,7 @@ import {
 import type { RTCIdentityAssertion } from '../identity/RTCIdentityAssertion';
 import {
   native,
+  type NativeDataChannel,
   type NativeIceCandidate,
   type NativePeerConnection,
   type NativePeerConnectionSink,
@@ -248,6 +249,8 @@ export class RTCPeerConnection extends TypedEventTarget<
   readonly #negotiationNeeded: NegotiationNeeded;
   readonly #lifetime: LifetimeHolder;
   readonly #channels = new Set<RTCDataChannel>();
+  /** Those that have gone to other threads. */
+  readonly #releasedChannels = new Set<NativeDataChannel>();
   readonly #channelOwner: DataChannelOwner;
   #configuration: Configuration;
   #sctp: RTCSctpTransport | null = null;
@@ -320,6 +323,11 @@ export class RTCPeerConnection extends TypedEventTarget<
       maxMessageSize: () => this.#sctp?.maxMessageSize ?? Infinity,
       dataChannelOpened: () => this.#openedChannels++,
       dataChannelClosed: (channel) => this.#channels.delete(channel),
+      dataChannelReleased: (channel, handle) => {
+        this.#channels.delete(channel);
+        this.#releasedChannels.add(handle);
+        handle.maxMessageSize = this.#channelOwner.maxMessageSize();
+      },
     };
     if (created.hasSubscribers) created.publish({ connection: this });
   }
@@ -581,6 +589,7 @@ export class RTCPeerConnection extends TypedEventTarget<
     // 6. Set [[ReadyState]] of each channel to "closed".
     for (const channel of [...this.#channels]) closeAbruptly(channel);
     this.#channels.clear();
+    this.#releasedChannels.clear();
     // 7. to 11. Transports and states.
     if (this.#sctp !== null) closeSctpTransport(this.#sctp);
     this.#transports.close();
@@ -996,6 +1005,7 @@ export class RTCPeerConnection extends TypedEventTarget<
   #updateSctp(handle: NativeSctpTransport | null): void {
     this.#sctp = handle === null ? null : sctpTransportOf(handle);
     if (this.#sctp !== null) updateSctpTransport(this.#sctp);
+    for (const channel of this.#releasedChannels) channel.maxMessageSize = this.#channelOwner.maxMessageSize();
   }
 
   #fire(type: string): void {

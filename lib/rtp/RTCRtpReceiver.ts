@@ -30,6 +30,13 @@ export interface RTCRtpContributingSource {
   audioLevel?: number;
   /** The RTP time stamp. */
   rtpTimestamp: number;
+  /**
+   * When that was captured, in milliseconds on the capturing system's NTP clock; where the header extension for absolute
+   * capture time has been negotiated.
+   */
+  captureTimestamp?: number;
+  /** By how much that clock is ahead of the sender's, in milliseconds, as the sender estimates it. */
+  senderCaptureTimeOffset?: number;
 }
 
 /** Who has sent what was played last. */
@@ -56,7 +63,8 @@ export let receiverState: (receiver: RTCRtpReceiver) => TransceiverState;
 /**
  * Receives a track.
  *
- * Implements webrtc-pc, section 5.3 (RTCRtpReceiver interface), and WebRTC Extensions (jitterBufferTarget).
+ * Implements webrtc-pc, section 5.3 (RTCRtpReceiver interface), and WebRTC Extensions (jitterBufferTarget, capture
+ * timestamps).
  */
 export class RTCRtpReceiver {
   readonly #state: TransceiverState;
@@ -162,11 +170,13 @@ export class RTCRtpReceiver {
       .sources()
       .filter(({ type }) => type === wanted)
       .sort((a, b) => b.timestamp - a.timestamp)
-      .map(({ timestamp, source, rtpTimestamp, audioLevel }) => ({
+      .map(({ timestamp, source, audioLevel, rtpTimestamp, captureTimestamp, senderCaptureTimeOffset }) => ({
         timestamp,
         source,
         ...(audioLevel === undefined ? {} : { audioLevel }),
         rtpTimestamp,
+        ...(captureTimestamp === undefined ? {} : { captureTimestamp }),
+        ...(senderCaptureTimeOffset === undefined ? {} : { senderCaptureTimeOffset }),
       }));
   }
 

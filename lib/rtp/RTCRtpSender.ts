@@ -199,7 +199,7 @@ export class RTCRtpSender {
       throw invalidModification('codecs, headerExtensions and rtcp cannot be changed.');
     }
     const { kind } = this.#state.handle;
-    checkLimits(kind, encodings, SET_PARAMETERS.prefix);
+    checkLimits(kind, encodings, 'InvalidModificationError', SET_PARAMETERS.prefix);
     if (kind === 'video') completeScaling(encodings);
   }
 

@@ -9,17 +9,36 @@ const MAX_ENCODINGS: Record<NativeMediaKind, number> = { audio: 1, video: 3 };
 /** RFC 8852, section 3: letters and digits; 16 at most go into a header extension of one byte's length. */
 const RID = /^[A-Za-z0-9]{1,16}$/;
 
-/** Limits of single members, as `addTransceiver` and `setParameters` have them. Removes what has no meaning for sound. */
-export function checkLimits(kind: NativeMediaKind, encodings: ConvertedEncoding[], prefix: string): void {
+/**
+ * Limits of members, as `addTransceiver` and `setParameters` have them. Removes what has no meaning for sound.
+ *
+ * @param restricted the name of the exception for a `scaleResolutionDownTo` that is empty, or is there for some only
+ */
+export function checkLimits(
+  kind: NativeMediaKind,
+  encodings: ConvertedEncoding[],
+  restricted: 'OperationError' | 'InvalidModificationError',
+  prefix: string,
+): void {
   for (const encoding of encodings) {
     if (kind === 'audio') {
       delete encoding.scaleResolutionDownBy;
+      delete encoding.scaleResolutionDownTo;
       delete encoding.maxFramerate;
       delete encoding.scalabilityMode;
     }
     const { scaleResolutionDownBy = 1, maxFramerate = 0 } = encoding;
     if (scaleResolutionDownBy < 1) throw new RangeError(`${prefix}: scaleResolutionDownBy is below 1.`);
     if (maxFramerate < 0) throw new RangeError(`${prefix}: maxFramerate is negative.`);
+    const { maxWidth, maxHeight } = encoding.scaleResolutionDownTo ?? { maxWidth: 1, maxHeight: 1 };
+    if (maxWidth === 0 || maxHeight === 0) {
+      throw new DOMException(`${prefix}: scaleResolutionDownTo is empty.`, restricted);
+    }
+  }
+  const active = encodings.filter((encoding) => encoding.active);
+  const count = active.filter(({ scaleResolutionDownTo }) => scaleResolutionDownTo !== undefined).length;
+  if (count > 0 && count < active.length) {
+    throw new DOMException(`${prefix}: some encodings have a scaleResolutionDownTo, and some do not.`, restricted);
   }
 }
 
@@ -34,18 +53,19 @@ export function completeScaling(encodings: ConvertedEncoding[]): void {
  *
  * @throws TypeError for malformed, missing or repeated `rid`s
  * @throws RangeError for `scaleResolutionDownBy` below 1 and negative `maxFramerate`
- * @throws DOMException `OperationError` for a codec that nobody knows
+ * @throws DOMException `OperationError` for a codec that nobody knows, and for a `scaleResolutionDownTo` that is empty or
+ *   that some active encodings have and others do not
  */
 export function validateSendEncodings(kind: NativeMediaKind, encodings: ConvertedEncoding[], prefix: string): void {
   const rids = encodings.flatMap(({ rid }) => (rid === undefined ? [] : [rid]));
   for (const rid of rids) {
     if (!RID.test(rid)) throw new TypeError(`${prefix}: '${rid}' is no valid rid.`);
   }
-  if (encodings.length > 1 && rids.length !== encodings.length) {
-    throw new TypeError(`${prefix}: each of several encodings needs a rid.`);
+  if (rids.length > 0 && rids.length !== encodings.length) {
+    throw new TypeError(`${prefix}: some encodings have a rid, and some do not.`);
   }
   if (new Set(rids).size !== rids.length) throw new TypeError(`${prefix}: two encodings have the same rid.`);
-  checkLimits(kind, encodings, prefix);
+  checkLimits(kind, encodings, 'OperationError', prefix);
   const known = new Set(senderCapabilities(kind)?.codecs.map(({ mimeType }) => mimeType.toLowerCase()));
   for (const { codec } of encodings) {
     if (codec === undefined || known.has(codec.mimeType.toLowerCase())) continue;

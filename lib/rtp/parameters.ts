@@ -1,7 +1,7 @@
 /**
  * The dictionaries of RTP parameters. Implements webrtc-pc, sections 5.1 (RTCRtpTransceiverInit) and 5.2 (the
  * parameter dictionaries), WebRTC-SVC, section 4 (scalabilityMode), WebRTC Priority Control, section 4, and WebRTC
- * Extensions (adaptivePtime, header extension control).
+ * Extensions (adaptivePtime, scaleResolutionDownTo, header extension control).
  */
 import { rtcPriorityType, type RTCPriorityType } from '../datachannel/RTCDataChannelInit';
 import { isMediaStream, type MediaStream } from '../media/MediaStream';
@@ -89,6 +89,16 @@ export interface RTCRtpEncodingParameters extends RTCRtpCodingParameters {
   scalabilityMode?: string;
   /** By what both dimensions are divided, at least 1; video only. */
   scaleResolutionDownBy?: number;
+  /** What pictures are made to fit into, and `scaleResolutionDownBy` means nothing then; video only. */
+  scaleResolutionDownTo?: RTCResolutionRestriction;
+}
+
+/** The largest size of pictures, whichever way round they are (WebRTC Extensions). */
+export interface RTCResolutionRestriction {
+  /** In pixels, at least 1. */
+  maxWidth: number;
+  /** In pixels, at least 1. */
+  maxHeight: number;
 }
 
 /** What sending and receiving have in common. */
@@ -203,6 +213,12 @@ const encodingParameters = dictionary<ConvertedEncoding, RTCRtpCodingParameters>
     priority: { type: rtcPriorityType, default: 'low' },
     scalabilityMode: { type: DOMString },
     scaleResolutionDownBy: { type: double },
+    scaleResolutionDownTo: {
+      type: dictionary<RTCResolutionRestriction>('RTCResolutionRestriction', {
+        maxHeight: { type: unsignedLong, default: 0 },
+        maxWidth: { type: unsignedLong, default: 0 },
+      }),
+    },
   },
   codingParameters,
 );

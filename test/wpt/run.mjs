@@ -17,10 +17,12 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** What a run without arguments covers. */
 const directories = [
   'webrtc',
+  'webrtc-extensions',
   'webrtc-ice',
   'webrtc-identity',
   'webrtc-priority',
   'webrtc-stats',
+  'webrtc-svc',
   'mediacapture-streams',
   'mediacapture-extensions',
   'mediacapture-insertable-streams',

@@ -8,6 +8,7 @@ import './iterator_helpers.mjs';
 import { FileReader } from './file_reader.mjs';
 import { defineHandler } from './handlers.mjs';
 import { isTestServer } from './resources.mjs';
+import { MediaCapabilities } from './media_capabilities.mjs';
 
 export class ErrorEvent extends Event {
   constructor(type, init = {}) {
@@ -108,6 +109,7 @@ export function installScope({ url, resources, handlers, unhandled }) {
 /** The `Navigator` of both kinds of scope. */
 export function makeNavigator() {
   return class Navigator {
+    mediaCapabilities = new MediaCapabilities();
     get userAgent() {
       return `Node.js/${process.versions.node}`;
     }
