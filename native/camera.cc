@@ -1,6 +1,13 @@
 #include "native/camera.h"
 
+#include <fcntl.h>
+#include <linux/videodev2.h>
+#include <sys/select.h>
+#include <unistd.h>
+
 #include <array>
+#include <cerrno>
+#include <cstdarg>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,6 +29,40 @@
 #include "rtc_base/synchronization/mutex.h"
 #include "rtc_base/thread_annotations.h"
 
+namespace {
+
+bool IsJpeg(uint32_t pixel_format) {
+  return pixel_format == V4L2_PIX_FMT_MJPEG || pixel_format == V4L2_PIX_FMT_JPEG;
+}
+
+}  // namespace
+
+// Where a camera gives JPEG libwebrtc takes it for large pictures, but here it has nothing that
+// decodes it. So it does not hear of it: the linker puts ours in the place of what it asks by (see
+// CMakeLists.txt).
+extern "C" {
+int __real_ioctl(int file, unsigned long request, ...);
+
+int __wrap_ioctl(int file, unsigned long request, ...) {
+  va_list arguments;
+  va_start(arguments, request);
+  void* const argument = va_arg(arguments, void*);
+  va_end(arguments);
+  if (request == VIDIOC_TRY_FMT &&
+      IsJpeg(static_cast<const v4l2_format*>(argument)->fmt.pix.pixelformat)) {
+    errno = EINVAL;
+    return -1;
+  }
+  const int result = __real_ioctl(file, request, argument);
+  if (request == VIDIOC_ENUM_FMT && result == 0) {
+    auto* description = static_cast<v4l2_fmtdesc*>(argument);
+    // No format at all: the next one is asked for.
+    if (IsJpeg(description->pixelformat)) description->pixelformat = 0;
+  }
+  return result;
+}
+}
+
 namespace node_libwebrtc {
 
 namespace {
@@ -29,6 +70,14 @@ namespace {
 using webrtc::VideoCaptureCapability;
 using webrtc::VideoCaptureFactory;
 using webrtc::VideoCaptureModule;
+
+// libwebrtc waits for the device by `select`, which writes past its memory when a process has more
+// files than it knows.
+bool CanWaitForNextFile() {
+  const int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (file >= 0) close(file);
+  return file >= 0 && file < FD_SETSIZE;
+}
 
 // Each has a thread of libwebrtc's, which waits for the device.
 class CameraOrigin : public VideoSourceOrigin,
@@ -46,6 +95,7 @@ class CameraOrigin : public VideoSourceOrigin,
   }
 
   bool Start(const VideoCaptureCapability& capability) {
+    if (!CanWaitForNextFile()) return false;
     webrtc::MutexLock lock(&mutex_);
     device_->RegisterCaptureDataCallback(
         static_cast<webrtc::VideoSinkInterface<webrtc::VideoFrame>*>(this));

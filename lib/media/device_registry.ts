@@ -1,7 +1,9 @@
 /** All devices there are: cameras of the machine, devices of the application, synthetic ones. */
 import { native } from '../native';
+import type { NativeVideoSource } from '../native_media';
 import { VideoDevice, deviceIdFor, type Device } from './devices';
 import { syntheticDevices } from './synthetic_devices';
+import type { VideoFormat } from './video_settings';
 
 const registered = new Set<Device>();
 const listeners = new Set<(added?: Device) => void>();
@@ -13,9 +15,18 @@ function cameras(): Device[] {
       ({ id, label, formats }) =>
         new VideoDevice(
           { kind: 'videoinput', label, deviceId: deviceIdFor('camera', id), groupId: deviceIdFor('camera group', id) },
-          { modes: { formats: preferredFirst(formats) }, open: (format) => native.openCamera(id, format) },
+          { modes: { formats: preferredFirst(formats) }, open: (format) => openCamera(id, format) },
         ),
     );
+}
+
+/** A camera may be in use, or have been pulled out since it was listed. */
+function openCamera(id: string, format: VideoFormat): NativeVideoSource {
+  try {
+    return native.openCamera(id, format);
+  } catch (error) {
+    throw new DOMException(error instanceof Error ? error.message : String(error), 'NotReadableError');
+  }
 }
 
 /** The preferred format is the one nearest to 640x480 at 30. */
