@@ -9,8 +9,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { inRoot, root } from './setup/paths.mjs';
 
-const TESTS = ['media.test.mjs', 'media-opus.test.mjs', 'media-firefox.test.mjs'];
-const BROWSERS = { Chromium: ['chromium', 'chromium-opus'], Firefox: ['firefox'] };
+const TESTS = ['media.test.mjs', 'h264-main.test.mjs', 'media-opus.test.mjs', 'media-firefox.test.mjs'];
+const BROWSERS = { Chromium: ['chromium', 'chromium-h264-main', 'chromium-opus'], Firefox: ['firefox'] };
 const fileOf = (name) => inRoot('build', 'interop', `${name}.json`);
 
 for (const name of Object.values(BROWSERS).flat()) rmSync(fileOf(name), { force: true });
