@@ -4,11 +4,11 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { findProgram } from '../../../examples/shared/find_program.mjs';
 import { BidiClient } from './bidi.mjs';
 import { within } from './wait.mjs';
 
@@ -58,21 +58,7 @@ const PREFERENCES = {
 const NAMES = ['firefox-esr', 'firefox'];
 
 /** The path of an installed Firefox: `FIREFOX_PATH`, or the first one on the `PATH`. */
-export function findFirefox() {
-  if (process.env.FIREFOX_PATH) return process.env.FIREFOX_PATH;
-  for (const directory of (process.env.PATH ?? '').split(delimiter)) {
-    for (const name of NAMES) {
-      const path = join(directory, name);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        // Not there: look at the next one.
-      }
-    }
-  }
-  throw new Error('no Firefox found: install one (Debian: apt-get install firefox-esr) or set FIREFOX_PATH');
-}
+export const findFirefox = () => findProgram(NAMES, { variable: 'FIREFOX_PATH', debian: 'firefox-esr' });
 
 /** A window of its own, so that no other page hides it. */
 class FirefoxPage {
