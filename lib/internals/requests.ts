@@ -10,16 +10,13 @@ import type { Recorder } from './recorder';
 import { openStream, type ProcessView } from './stream';
 
 /** The page's files, beside this module. */
-const FILES: Record<string, string> = {
-  '': 'index.html',
-  'style.css': 'style.css',
-  'main.mjs': 'main.mjs',
-  'chart.mjs': 'chart.mjs',
-  'dom.mjs': 'dom.mjs',
-  'graphs.mjs': 'graphs.mjs',
-  'history.mjs': 'history.mjs',
-  'views.mjs': 'views.mjs',
-};
+const FILES = new Set([
+  'index.html',
+  ...['main', 'chart', 'dom', 'graphs', 'history', 'views'].map((name) => `${name}.mjs`),
+  ...['base', 'bar', 'connections', 'connection', 'graphs', 'events', 'details', 'narrow'].map(
+    (name) => `style/${name}.css`,
+  ),
+]);
 
 const TYPES: Record<string, string> = {
   html: 'text/html; charset=utf-8',
@@ -66,7 +63,7 @@ export class Requests {
     else if (log !== undefined && action === undefined) this.#sendLog(response, Number(log));
     else if (path === 'stream') this.#stream(request, response);
     else if (path === 'dump') this.#sendDump(response);
-    else if (Object.hasOwn(FILES, path)) await sendFile(response, FILES[path]!);
+    else if (FILES.has(path || 'index.html')) await sendFile(response, path || 'index.html');
     else answer(response, 404, 'There is nothing here.');
   }
 
