@@ -5,6 +5,7 @@
  */
 import './internals/switch';
 import './datachannel/data_channel_transfer';
+import './encoded/frame_cloning';
 import './media/media_cloning';
 import './media/track_cloning';
 import './peerconnection/certificate_cloning';
@@ -25,7 +26,9 @@ export {
 } from './encoded/EncodedForwarding';
 export type { RTCInsertableStreams } from './encoded/encoded_streams';
 export { KeyFrameRequestEvent } from './encoded/KeyFrameRequestEvent';
-export type { RTCEncodedFrame } from './encoded/frame_streams';
+export type { CryptoKeyID } from './encoded/crypto_key_id';
+export type { RTCEncodedFrameMetadata } from './encoded/encoded_frame';
+export type { RTCEncodedFrame } from './encoded/frame_kinds';
 export {
   RTCEncodedAudioFrame,
   type RTCEncodedAudioFrameMetadata,
@@ -45,6 +48,20 @@ export {
 } from './encoded/RTCRtpScriptTransformer';
 export { RTCTransformEvent } from './encoded/RTCTransformEvent';
 export type { RTCRtpTransform } from './encoded/rtp_transform';
+export type { SFrameCipherSuite } from './encoded/sframe_keys';
+export {
+  SFrameTransform,
+  type SFrameChunk,
+  type SFrameTransformEventHandlers,
+  type SFrameTransformEventMap,
+  type SFrameTransformOptions,
+  type SFrameTransformRole,
+} from './encoded/SFrameTransform';
+export {
+  SFrameTransformErrorEvent,
+  type SFrameTransformErrorEventInit,
+  type SFrameTransformErrorEventType,
+} from './encoded/SFrameTransformErrorEvent';
 export {
   WorkerScope,
   workerScope,

@@ -56,8 +56,9 @@ export interface NativeEncodedFrameMetadata {
   /** By the process's monotonic clock, as `now`, which is the present. */
   receiveTime?: number;
   now: number;
-  /** Of a received frame since the epoch, by the clock of the capturer; else by the monotonic clock. */
+  /** Since the epoch by the clock of the capturer, or by the monotonic clock. */
   captureTime?: number;
+  isCaptureTimeAbsolute: boolean;
   senderCaptureTimeOffset?: number;
   // Audio.
   sequenceNumber?: number;
@@ -80,6 +81,39 @@ export interface NativeScriptTransform {
   release(): bigint;
 }
 
+/** Why SFrame could not decrypt something. */
+export interface NativeSframeFailure {
+  reason: 'authentication' | 'keyID' | 'syntax';
+  /** Of what had a header. */
+  keyId: bigint | null;
+  /** As it came. */
+  frame: NativeEncodedFrame;
+}
+
+/**
+ * SFrame (RFC 9605) with the keys and the counter of one transform. As the transform of a sender it encrypts, as that of a
+ * receiver it decrypts, on libwebrtc's threads.
+ */
+export interface NativeSframeTransform {
+  /** Frames of a receiver that could not be decrypted, oldest first. */
+  sink: { failures(batch: NativeSframeFailure[]): void } | undefined;
+  /** Key and salt of a key id; the last one set encrypts. False if they do not have the cipher suite's lengths. */
+  setKey(keyId: bigint, key: ArrayBuffer, salt: ArrayBuffer): boolean;
+  /** `type` is that of a frame of video. `null` while there is no key. */
+  encrypt(
+    data: ArrayBuffer | ArrayBufferView,
+    type: 'key' | 'delta' | null,
+    metadata?: ArrayBuffer | ArrayBufferView,
+  ): ArrayBuffer | null;
+  decrypt(
+    data: ArrayBuffer | ArrayBufferView,
+    metadata?: ArrayBuffer | ArrayBufferView,
+  ): ArrayBuffer | Omit<NativeSframeFailure, 'frame'>;
+}
+
+/** What senders and receivers take. */
+export type NativeFrameTransform = NativeScriptTransform | NativeSframeTransform;
+
 /** A transform as the environment sees it that works on the frames. */
 export interface NativeTransformer {
   /** All frames that wait, oldest first, in one call. */
@@ -95,11 +129,13 @@ export interface NativeTransformer {
 /** What senders and receivers have alike. */
 export interface NativeTransformHost {
   /** Without effect when the connection is closed. */
-  setTransform(transform: NativeScriptTransform | null): void;
+  setTransform(transform: NativeFrameTransform | null): void;
 }
 
 /** What encoded frames add to the addon. */
 export interface NativeAddonEncoded {
+  /** `cipherSuite` is its number in IANA's registry, `maxQueueLength` that of failures that JS has not taken. */
+  createSframeTransform(options: { cipherSuite: number; maxQueueLength: number }): NativeSframeTransform;
   createScriptTransform(options: { maxQueueLength: number }): NativeScriptTransform;
   /** `null` when there is no such transform any more, or somebody has it. */
   adoptScriptTransform(token: bigint): NativeTransformer | null;

@@ -31,6 +31,8 @@ const OTHERS = new Set([
   'ErrorEvent',
   'InputDeviceInfo',
   'OverconstrainedError',
+  'SFrameTransform',
+  'SFrameTransformErrorEvent',
   'VideoColorSpace',
   'VideoFrame',
   'VideoTrackGenerator',

@@ -28,6 +28,7 @@
 #include "native/runtime/runtime.h"
 #include "native/script_transform.h"
 #include "native/sctp_transport.h"
+#include "native/sframe/sframe_transform.h"
 #include "native/standalone_ice_transport.h"
 #include "rtc_base/ssl_adapter.h"
 
@@ -94,6 +95,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RtpSenderHandle::Register(*runtime);
   RtpTransceiverHandle::Register(*runtime);
   ScriptTransformHandle::Register(*runtime);
+  SframeTransformHandle::Register(*runtime);
   TransformerHandle::Register(*runtime);
   exports["PeerConnection"] = PeerConnectionHandle::Register(*runtime);
   exports["StandaloneIceTransport"] = StandaloneIceTransportHandle::Register(*runtime);
@@ -106,6 +108,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["rtpSenderCapabilities"] = Napi::Function::New<&RtpSenderCapabilities>(env);
   exports["rtpReceiverCapabilities"] = Napi::Function::New<&RtpReceiverCapabilities>(env);
   exports["createScriptTransform"] = Napi::Function::New<&ScriptTransformHandle::Create>(env);
+  exports["createSframeTransform"] = Napi::Function::New<&SframeTransformHandle::Create>(env);
   exports["adoptScriptTransform"] = Napi::Function::New<&TransformerHandle::Adopt>(env);
   exports["adoptDataChannel"] = Napi::Function::New<&DataChannelHandle::Adopt>(env);
   exports["dropDataChannel"] = Napi::Function::New<&DataChannelHandle::Drop>(env);

@@ -45,6 +45,20 @@ napi_value NumberArray(napi_env env, const Numbers& numbers) {
   return MakeArray(env, values);
 }
 
+// Longer than any machine has been running: what is later is by a clock of the world.
+constexpr webrtc::Timestamp kLastUptime = webrtc::Timestamp::Seconds(1'000'000'000);
+
+// When the frame was taken: by the process's clock, or since 1970. libwebrtc gives the time of
+// received frames as the header extension has it, since 1900, where its interface says 1970, and
+// copies keep that.
+std::optional<webrtc::Timestamp> CaptureTime(const TransformableFrameInterface& frame) {
+  std::optional<webrtc::Timestamp> time = frame.CaptureTime();
+  if (time && time->IsFinite() && *time > kLastUptime) {
+    *time -= webrtc::TimeDelta::Millis(webrtc::kNtpJan1970Millisecs);
+  }
+  return time;
+}
+
 napi_value Micros(napi_env env, const std::optional<webrtc::Timestamp>& time) {
   return time && time->IsFinite() ? Number(env, time->us()) : nullptr;
 }
@@ -158,6 +172,7 @@ Napi::Value EncodedFrameHandle::Metadata(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!frame_) return env.Null();
   const std::optional<webrtc::TimeDelta> offset = frame_->SenderCaptureTimeOffset();
+  const std::optional<webrtc::Timestamp> capture_time = CaptureTime(*frame_);
   Napi::Object metadata(
       env, MakeObject(env, {{"synchronizationSource", ToJs(env, frame_->GetSsrc())},
                             {"payloadType", ToJs(env, static_cast<int>(frame_->GetPayloadType()))},
@@ -167,7 +182,9 @@ Napi::Value EncodedFrameHandle::Metadata(const Napi::CallbackInfo& info) {
                              ToJs(env, frame_->GetDirection() ==
                                            TransformableFrameInterface::Direction::kReceiver)},
                             {"receiveTime", Micros(env, frame_->ReceiveTime())},
-                            {"captureTime", Micros(env, frame_->CaptureTime())},
+                            {"captureTime", Micros(env, capture_time)},
+                            {"isCaptureTimeAbsolute",
+                             ToJs(env, capture_time && *capture_time > kLastUptime)},
                             {"senderCaptureTimeOffset",
                              offset && offset->IsFinite() ? Number(env, offset->us()) : nullptr},
                             {"now", Number(env, webrtc::TimeMicros())}}));

@@ -40,10 +40,23 @@ class FrameObserver {
   ~FrameObserver() = default;
 };
 
+class FramePipe;
+
 // Changes frames: takes them and gives them, or others, back by `FramePipe::Deliver`, at once or
 // later, on any thread. Nothing waits for it.
 class FrameTransform : public webrtc::RefCountInterface {
  public:
+  // What it is the transform of.
+  struct Place {
+    // Null when it is the transform of nothing.
+    webrtc::scoped_refptr<FramePipe> pipe;
+    bool is_video = false;
+    // Whether it sees what is sent, before that leaves, or what has been received.
+    bool is_sender = false;
+  };
+
+  // On the thread of the pipe's environment.
+  virtual void SetPlace(Place place) = 0;
   // On libwebrtc's thread, or on that of whoever injects.
   virtual void Transform(EncodedFrame frame) = 0;
 };

@@ -14,6 +14,7 @@
 #include "native/bridge/convert.h"
 #include "native/bridge/error.h"
 #include "native/dtls_transport.h"
+#include "native/frame_transforms.h"
 #include "native/media_stream_track.h"
 #include "native/remote_origin.h"
 #include "native/rtp_parameters.h"
@@ -120,7 +121,7 @@ void RtpReceiverHandle::Release() {
   video_origin_ = nullptr;
   if (!receiver_) return;
   if (auto transform = std::exchange(transform_, nullptr)) {
-    transform->SetPipe(nullptr, false);
+    transform->SetPlace({});
     pipe_->SetTransform(nullptr);
   }
   // Closed, unless the track goes on.
@@ -222,12 +223,15 @@ void RtpReceiverHandle::SetJitterBufferMinimumDelay(const Napi::CallbackInfo& in
 
 void RtpReceiverHandle::SetTransform(const Napi::CallbackInfo& info) {
   if (!receiver_ || !handles_->open) return;
-  auto transform = ScriptTransformHandle::Read(info.Env(), info[0]);
+  auto transform = ReadFrameTransform(info.Env(), info[0]);
   if (transform == transform_) return;
-  if (transform)
-    transform->SetPipe(SharedPipe(), receiver_->media_type() == webrtc::MediaType::VIDEO);
+  if (transform) {
+    transform->SetPlace({.pipe = SharedPipe(),
+                         .is_video = receiver_->media_type() == webrtc::MediaType::VIDEO,
+                         .is_sender = false});
+  }
   pipe_->SetTransform(transform);
-  if (transform_) transform_->SetPipe(nullptr, false);
+  if (transform_) transform_->SetPlace({});
   transform_ = std::move(transform);
 }
 

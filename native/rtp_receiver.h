@@ -15,7 +15,6 @@
 #include "native/frame_pipe.h"
 #include "native/media_origin.h"
 #include "native/rtp_handles.h"
-#include "native/script_transform.h"
 
 namespace node_libwebrtc {
 
@@ -78,7 +77,7 @@ class RtpReceiverHandle final : public Handle<RtpReceiverHandle>,
   webrtc::scoped_refptr<webrtc::RtpReceiverInterface> receiver_;
   // Shared with the origin of the track. Null when the engine has stopped.
   std::shared_ptr<FramePipe> pipe_;
-  webrtc::scoped_refptr<ScriptTransform> transform_;
+  webrtc::scoped_refptr<FrameTransform> transform_;
   // Made when something is forwarded first.
   std::shared_ptr<ForwardingHub> hub_;
   // Of the track; one of them is null.

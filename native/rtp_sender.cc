@@ -12,6 +12,7 @@
 #include "native/bridge/error.h"
 #include "native/dtls_transport.h"
 #include "native/dtmf_sender.h"
+#include "native/frame_transforms.h"
 #include "native/media_stream_track.h"
 #include "native/rtp_parameters.h"
 #include "native/sent_track.h"
@@ -150,7 +151,7 @@ void RtpSenderHandle::OnEngineStop() { Release(); }
 void RtpSenderHandle::Release() {
   if (!sender_) return;
   handles_->senders.Erase(sender_.get(), this);
-  if (auto transform = std::exchange(transform_, nullptr)) transform->SetPipe(nullptr, false);
+  if (auto transform = std::exchange(transform_, nullptr)) transform->SetPlace({});
   pipe_->Close();
   sender_ = nullptr;
   callbacks_.Clear();
@@ -240,11 +241,15 @@ void RtpSenderHandle::SetParameters(const Napi::CallbackInfo& info) {
 
 void RtpSenderHandle::SetTransform(const Napi::CallbackInfo& info) {
   if (!sender_ || !handles_->open) return;
-  auto transform = ScriptTransformHandle::Read(info.Env(), info[0]);
+  auto transform = ReadFrameTransform(info.Env(), info[0]);
   if (transform == transform_) return;
-  if (transform) transform->SetPipe(pipe_, kind_ == webrtc::MediaType::VIDEO);
+  if (transform) {
+    transform->SetPlace({.pipe = pipe_,
+                         .is_video = kind_ == webrtc::MediaType::VIDEO,
+                         .is_sender = true});
+  }
   pipe_->SetTransform(transform);
-  if (transform_) transform_->SetPipe(nullptr, false);
+  if (transform_) transform_->SetPlace({});
   transform_ = std::move(transform);
 }
 

@@ -18,7 +18,6 @@
 #include "native/frame_pipe.h"
 #include "native/rtp_handles.h"
 #include "native/rtp_parameters.h"
-#include "native/script_transform.h"
 
 namespace node_libwebrtc {
 
@@ -75,7 +74,7 @@ class RtpSenderHandle final : public Handle<RtpSenderHandle> {
   // Null when the engine has stopped.
   webrtc::scoped_refptr<webrtc::RtpSenderInterface> sender_;
   webrtc::scoped_refptr<FramePipe> pipe_;
-  webrtc::scoped_refptr<ScriptTransform> transform_;
+  webrtc::scoped_refptr<FrameTransform> transform_;
   const std::shared_ptr<RtpTimeline> timeline_ = std::make_shared<RtpTimeline>();
   std::string id_;
   webrtc::MediaType kind_ = webrtc::MediaType::AUDIO;

@@ -24,11 +24,10 @@ void DropTransfers(void* runtime) { Table::Get().Drop(runtime); }
 
 // ---- ScriptTransform
 
-void ScriptTransform::SetPipe(webrtc::scoped_refptr<FramePipe> pipe, bool is_video) {
-  // The last one is released outside the lock.
+void ScriptTransform::SetPlace(Place place) {
+  // The last pipe is released outside the lock.
   webrtc::MutexLock lock(&mutex_);
-  pipe_.swap(pipe);
-  is_video_ = is_video;
+  std::swap(place_, place);
 }
 
 bool ScriptTransform::Attach(EventLoop& loop, WeakHandle<TransformerHandle> handle) {
@@ -55,7 +54,7 @@ void ScriptTransform::Detach() {
 
 bool ScriptTransform::is_video() const {
   webrtc::MutexLock lock(&mutex_);
-  return is_video_;
+  return place_.is_video;
 }
 
 void ScriptTransform::Transform(EncodedFrame frame) {
@@ -63,7 +62,8 @@ void ScriptTransform::Transform(EncodedFrame frame) {
   {
     webrtc::MutexLock lock(&mutex_);
     if (taker_ == Taker::kGone) return;
-    is_video = is_video_;
+    is_video = place_.is_video;
+    if (is_video && !place_.is_sender && repeated_frames_.Contains(*frame)) return;
   }
   if (queue_.Push({.frame = std::move(frame), .is_video = is_video})) WakeUp();
 }
@@ -84,7 +84,7 @@ void ScriptTransform::Write(EncodedFrame frame) {
   webrtc::scoped_refptr<FramePipe> pipe;
   {
     webrtc::MutexLock lock(&mutex_);
-    pipe = pipe_;
+    pipe = place_.pipe;
   }
   if (pipe) pipe->Deliver(this, std::move(frame));
 }

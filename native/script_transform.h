@@ -9,6 +9,7 @@
 #include "api/scoped_refptr.h"
 #include "native/bridge/handle.h"
 #include "native/frame_pipe.h"
+#include "native/repeated_frames.h"
 #include "native/sink_queue.h"
 #include "rtc_base/synchronization/mutex.h"
 #include "rtc_base/thread_annotations.h"
@@ -30,9 +31,6 @@ class ScriptTransform : public FrameTransform {
 
   explicit ScriptTransform(size_t max_queue_length) : queue_(max_queue_length) {}
 
-  // The pipe that it is the transform of, or null. On the thread of the pipe's environment.
-  void SetPipe(webrtc::scoped_refptr<FramePipe> pipe, bool is_video);
-
   // Who takes the frames, on the thread of its environment. There is one in a transform's life:
   // false if there has been one. After `Detach` frames are dropped.
   bool Attach(EventLoop& loop, WeakHandle<TransformerHandle> handle);
@@ -44,6 +42,7 @@ class ScriptTransform : public FrameTransform {
   void Write(EncodedFrame frame);
 
   // FrameTransform
+  void SetPlace(Place place) override;
   void Transform(EncodedFrame frame) override;
 
  private:
@@ -53,8 +52,8 @@ class ScriptTransform : public FrameTransform {
 
   Queue queue_;
   mutable webrtc::Mutex mutex_;
-  webrtc::scoped_refptr<FramePipe> pipe_ RTC_GUARDED_BY(mutex_);
-  bool is_video_ RTC_GUARDED_BY(mutex_) = false;
+  Place place_ RTC_GUARDED_BY(mutex_);
+  RepeatedFrames repeated_frames_ RTC_GUARDED_BY(mutex_);
   Taker taker_ RTC_GUARDED_BY(mutex_) = Taker::kNone;
   EventLoop* loop_ RTC_GUARDED_BY(mutex_) = nullptr;
   WeakHandle<TransformerHandle> handle_ RTC_GUARDED_BY(mutex_);

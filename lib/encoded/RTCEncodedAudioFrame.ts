@@ -1,6 +1,5 @@
-import type { NativeEncodedFrame, NativeEncodedFrameMetadata } from '../native_encoded';
+import type { NativeEncodedFrame } from '../native_encoded';
 import {
-  DOMString,
   attributeContext,
   constructorOperation,
   defineInterface,
@@ -8,33 +7,23 @@ import {
   double,
   interfaceType,
   internal,
-  octet,
   operation,
-  sequence,
-  unsignedLong,
   unsignedShort,
 } from '../webidl';
 import { arrayBufferType } from './array_buffer';
-import { EncodedFrameState, type FrameOrigin } from './encoded_frame';
+import {
+  EncodedFrameState,
+  present,
+  sharedMembers,
+  type FrameKind,
+  type FrameOrigin,
+  type RTCEncodedFrameMetadata,
+} from './encoded_frame';
 
-/** What is known of encoded sound (WebRTC Encoded Transform, section 4.2.2). */
-export interface RTCEncodedAudioFrameMetadata {
-  /** SSRC. */
-  synchronizationSource?: number;
-  payloadType?: number;
-  /** CSRCs. */
-  contributingSources?: number[];
+/** What is known of encoded sound (WebRTC Encoded Transform, section 5.3). */
+export interface RTCEncodedAudioFrameMetadata extends RTCEncodedFrameMetadata {
   /** Of the packet that it came in; received frames only. */
   sequenceNumber?: number;
-  rtpTimestamp?: number;
-  /** When a received packet came, on the scale of `performance.now()`. */
-  receiveTime?: number;
-  /** When the sound was taken, where that is known, on the scale of `performance.now()`. */
-  captureTime?: number;
-  /** Milliseconds by which the capturer's clock differs from the sender's. */
-  senderCaptureTimeOffset?: number;
-  /** For instance `audio/opus`. */
-  mimeType?: string;
   /** From 0 to 1, where the audio-level header extension is there (Chromium's). */
   audioLevel?: number;
 }
@@ -51,52 +40,55 @@ const SET_METADATA = operation(NAME, 'setMetadata');
 const DATA = attributeContext(NAME, 'data');
 
 const metadataDictionary = dictionary<RTCEncodedAudioFrameMetadata>('RTCEncodedAudioFrameMetadata', {
-  synchronizationSource: { type: unsignedLong },
-  payloadType: { type: octet },
-  contributingSources: { type: sequence(unsignedLong) },
+  ...sharedMembers,
   sequenceNumber: { type: unsignedShort },
-  rtpTimestamp: { type: unsignedLong },
-  receiveTime: { type: double },
-  captureTime: { type: double },
-  senderCaptureTimeOffset: { type: double },
-  mimeType: { type: DOMString },
   audioLevel: { type: double },
 });
-const optionsDictionary = dictionary<RTCEncodedAudioFrameOptions>('RTCEncodedAudioFrameOptions', {
-  metadata: { type: metadataDictionary },
-});
-
-type AudioExtra = Pick<RTCEncodedAudioFrameMetadata, 'sequenceNumber' | 'audioLevel'>;
 
 /** RFC 6464's -dBov and the linear scale of the specification. */
-const fromDecibels = (level: number): number => (level >= 127 ? 0 : 10 ** (-level / 20));
+const fromDecibels = (level: number): number => (level === 127 ? 0 : 10 ** (-level / 20));
 const toDecibels = (level: number): number =>
   level <= 0 ? 127 : Math.min(127, Math.max(0, Math.round(-20 * Math.log10(level))));
 
-function audioMetadata({ sequenceNumber, audioLevel }: NativeEncodedFrameMetadata): AudioExtra {
-  return {
-    ...(sequenceNumber === undefined ? {} : { sequenceNumber }),
-    ...(audioLevel === undefined ? {} : { audioLevel: fromDecibels(audioLevel) }),
-  };
-}
+const AUDIO: FrameKind<RTCEncodedAudioFrameMetadata> = {
+  options: dictionary<RTCEncodedAudioFrameOptions>('RTCEncodedAudioFrameOptions', {
+    metadata: { type: metadataDictionary },
+  }),
+  extra: ({ sequenceNumber, audioLevel }) =>
+    present({ sequenceNumber, audioLevel: audioLevel === undefined ? undefined : fromDecibels(audioLevel) }),
+  fixed: () => [
+    'synchronizationSource',
+    'contributingSources',
+    'sequenceNumber',
+    'mimeType',
+    'senderCaptureTimeOffset',
+  ],
+  changes({ rtpTimestamp, payloadType, audioLevel }, _known, prefix) {
+    if (payloadType !== undefined && payloadType > 127) {
+      throw new DOMException(`${prefix}: There is no payload type ${payloadType}.`, 'InvalidModificationError');
+    }
+    const level = audioLevel === undefined ? undefined : toDecibels(audioLevel);
+    return present({ rtpTimestamp, payloadType, audioLevel: level });
+  },
+};
 
 /** Brand check for {@link RTCEncodedAudioFrame}. Not part of the public interface. */
 export let isEncodedAudioFrame: (value: object) => value is RTCEncodedAudioFrame;
 /** Makes the frame of a native handle. Not part of the public interface. */
 export let encodedAudioFrameOf: (handle: NativeEncodedFrame, origin: FrameOrigin | null) => RTCEncodedAudioFrame;
 /** The inner state of a frame. Not part of the public interface. */
-export let encodedAudioFrameState: (frame: RTCEncodedAudioFrame) => EncodedFrameState<AudioExtra>;
+export let encodedAudioFrameState: (frame: RTCEncodedAudioFrame) => EncodedFrameState<RTCEncodedAudioFrameMetadata>;
 
 const frameType = interfaceType<RTCEncodedAudioFrame>(NAME, (value) => isEncodedAudioFrame(value));
 
 /**
  * Encoded sound on its way through a sender or receiver: what one packet carries.
  *
- * Implements WebRTC Encoded Transform, section 4.2 (RTCEncodedAudioFrame interface), with `timestamp` and
+ * Implements WebRTC Encoded Transform, section 5.4 (RTCEncodedAudioFrame interface), with `timestamp` and
  * `setMetadata()` as Chromium has them.
  */
 export class RTCEncodedAudioFrame {
-  readonly #state: EncodedFrameState<AudioExtra>;
+  readonly #state: EncodedFrameState<RTCEncodedAudioFrameMetadata>;
 
   /**
    * A copy of a frame.
@@ -113,18 +105,12 @@ export class RTCEncodedAudioFrame {
     origin: FrameOrigin | null = null,
   ) {
     if (originalFrame === internal) {
-      this.#state = new EncodedFrameState(options as NativeEncodedFrame, origin, audioMetadata);
+      this.#state = new EncodedFrameState(AUDIO, options as NativeEncodedFrame, origin);
       return;
     }
     CONSTRUCT.requireArguments(arguments.length, 1);
     const original = frameType(originalFrame, CONSTRUCT.parameter(1));
-    const { metadata } = optionsDictionary(options, CONSTRUCT.parameter(2));
-    const clone = original.#state.cloneHandle();
-    if (clone === null) {
-      throw new DOMException(`${CONSTRUCT.prefix}: The frame has been written.`, 'DataCloneError');
-    }
-    this.#state = new EncodedFrameState(clone, original.#state.origin, audioMetadata);
-    if (metadata !== undefined) this.#setMetadata(metadata, CONSTRUCT.prefix);
+    this.#state = original.#state.copy(options, CONSTRUCT.prefix, CONSTRUCT.parameter(2));
   }
 
   /** The RTP time stamp (Chromium's; the specification has it in the metadata). */
@@ -154,38 +140,12 @@ export class RTCEncodedAudioFrame {
    */
   setMetadata(metadata: RTCEncodedAudioFrameMetadata): void {
     SET_METADATA.requireArguments(arguments.length, 1);
-    this.#setMetadata(metadataDictionary(metadata, SET_METADATA.parameter(1)), SET_METADATA.prefix);
+    this.#state.setMetadata(metadataDictionary(metadata, SET_METADATA.parameter(1)), SET_METADATA.prefix);
   }
 
   /** A line for people. */
   toString(): string {
     return `${NAME}{rtpTimestamp: ${this.timestamp}, size: ${this.data.byteLength} bytes}`;
-  }
-
-  #setMetadata(metadata: RTCEncodedAudioFrameMetadata, prefix: string): void {
-    const { handle } = this.#state;
-    if (handle.taken) throw new DOMException(`${prefix}: The frame has been written.`, 'InvalidStateError');
-    const current: RTCEncodedAudioFrameMetadata = this.#state.metadata();
-    for (const name of [
-      'synchronizationSource',
-      'contributingSources',
-      'sequenceNumber',
-      'mimeType',
-      'senderCaptureTimeOffset',
-    ] as const) {
-      if (metadata[name] !== undefined && JSON.stringify(metadata[name]) !== JSON.stringify(current[name])) {
-        throw new DOMException(`${prefix}: '${name}' cannot be changed.`, 'InvalidModificationError');
-      }
-    }
-    const { rtpTimestamp, payloadType, audioLevel } = metadata;
-    if (payloadType !== undefined && payloadType > 127) {
-      throw new DOMException(`${prefix}: There is no payload type ${payloadType}.`, 'InvalidModificationError');
-    }
-    handle.setMetadata({
-      ...(rtpTimestamp === undefined ? {} : { rtpTimestamp }),
-      ...(payloadType === undefined ? {} : { payloadType }),
-      ...(audioLevel === undefined ? {} : { audioLevel: toDecibels(audioLevel) }),
-    });
   }
 
   static {

@@ -1,15 +1,12 @@
-import type { NativeEncodedFrame, NativeEncodedFrameMetadata } from '../native_encoded';
+import type { NativeEncodedFrame } from '../native_encoded';
 import {
-  DOMString,
   attributeContext,
   constructorOperation,
   defineInterface,
   dictionary,
-  double,
   interfaceType,
   internal,
   longLong,
-  octet,
   operation,
   sequence,
   unsignedLong,
@@ -17,38 +14,34 @@ import {
   unsignedShort,
 } from '../webidl';
 import { arrayBufferType } from './array_buffer';
-import { EncodedFrameState, type FrameOrigin } from './encoded_frame';
+import {
+  EncodedFrameState,
+  present,
+  sharedMembers,
+  type FrameKind,
+  type FrameOrigin,
+  type RTCEncodedFrameMetadata,
+} from './encoded_frame';
 
 /** Whether a frame can be decoded by itself. `empty` frames have no data; libwebrtc gives none to transforms. */
 export type RTCEncodedVideoFrameType = 'empty' | 'key' | 'delta';
 
-/** What is known of an encoded picture (WebRTC Encoded Transform, section 4.1.2). */
-export interface RTCEncodedVideoFrameMetadata {
+/** What is known of an encoded picture (WebRTC Encoded Transform, section 5.1). */
+export interface RTCEncodedVideoFrameMetadata extends RTCEncodedFrameMetadata {
   /** Counts frames, where the dependency descriptor is negotiated. */
   frameId?: number;
   /** The frames that this one needs. */
   dependencies?: number[];
   /** In pixels; 0 where the payload format does not tell it, as in delta frames. */
   width?: number;
+  /** In pixels; 0 where the payload format does not tell it. */
   height?: number;
+  /** Its layer of SVC. */
   spatialIndex?: number;
+  /** Its layer of SVC in time. */
   temporalIndex?: number;
-  /** SSRC. */
-  synchronizationSource?: number;
-  payloadType?: number;
-  /** CSRCs. */
-  contributingSources?: number[];
   /** When the picture is to be shown, in microseconds; of frames to be sent. */
   timestamp?: number;
-  rtpTimestamp?: number;
-  /** When the last packet of a received frame came, on the scale of `performance.now()`. */
-  receiveTime?: number;
-  /** When the picture was taken, where that is known, on the scale of `performance.now()`. */
-  captureTime?: number;
-  /** Milliseconds by which the capturer's clock differs from the sender's. */
-  senderCaptureTimeOffset?: number;
-  /** For instance `video/VP8`. */
-  mimeType?: string;
 }
 
 /** Argument of the constructor of {@link RTCEncodedVideoFrame}. */
@@ -63,62 +56,61 @@ const SET_METADATA = operation(NAME, 'setMetadata');
 const DATA = attributeContext(NAME, 'data');
 
 const metadataDictionary = dictionary<RTCEncodedVideoFrameMetadata>('RTCEncodedVideoFrameMetadata', {
+  ...sharedMembers,
   frameId: { type: unsignedLongLong },
   dependencies: { type: sequence(unsignedLongLong) },
   width: { type: unsignedShort },
   height: { type: unsignedShort },
   spatialIndex: { type: unsignedLong },
   temporalIndex: { type: unsignedLong },
-  synchronizationSource: { type: unsignedLong },
-  payloadType: { type: octet },
-  contributingSources: { type: sequence(unsignedLong) },
   timestamp: { type: longLong },
-  rtpTimestamp: { type: unsignedLong },
-  receiveTime: { type: double },
-  captureTime: { type: double },
-  senderCaptureTimeOffset: { type: double },
-  mimeType: { type: DOMString },
-});
-const optionsDictionary = dictionary<RTCEncodedVideoFrameOptions>('RTCEncodedVideoFrameOptions', {
-  metadata: { type: metadataDictionary },
 });
 
-type VideoExtra = Pick<
-  RTCEncodedVideoFrameMetadata,
-  'frameId' | 'dependencies' | 'width' | 'height' | 'spatialIndex' | 'temporalIndex' | 'timestamp'
->;
-
-function videoMetadata(known: NativeEncodedFrameMetadata): VideoExtra {
-  const { frameId, dependencies, width, height, spatialIndex, temporalIndex, timestamp } = known;
-  return {
-    ...(frameId === undefined ? {} : { frameId }),
-    ...(dependencies === undefined ? {} : { dependencies }),
-    width: width ?? 0,
-    height: height ?? 0,
-    spatialIndex: spatialIndex ?? 0,
-    temporalIndex: temporalIndex ?? 0,
-    ...(timestamp === undefined ? {} : { timestamp }),
-  };
-}
+const VIDEO: FrameKind<RTCEncodedVideoFrameMetadata> = {
+  options: dictionary<RTCEncodedVideoFrameOptions>('RTCEncodedVideoFrameOptions', {
+    metadata: { type: metadataDictionary },
+  }),
+  extra: ({ frameId, dependencies, width = 0, height = 0, spatialIndex = 0, temporalIndex = 0, timestamp }) => ({
+    width,
+    height,
+    spatialIndex,
+    temporalIndex,
+    ...present({ frameId, dependencies, timestamp }),
+  }),
+  fixed: ({ isReceived }) => [
+    ...(['synchronizationSource', 'payloadType', 'mimeType', 'timestamp'] as const),
+    ...(isReceived ? (['width', 'height', 'spatialIndex', 'temporalIndex', 'contributingSources'] as const) : []),
+  ],
+  changes(metadata, known, prefix) {
+    if (metadata.dependencies !== undefined && (metadata.frameId ?? known.frameId) === undefined) {
+      throw new DOMException(`${prefix}: Dependencies need a frame id.`, 'InvalidModificationError');
+    }
+    const { rtpTimestamp, frameId, dependencies, width, height, spatialIndex, temporalIndex, contributingSources } =
+      metadata;
+    return present({
+      ...{ rtpTimestamp, frameId, dependencies, width, height },
+      ...{ spatialIndex, temporalIndex, contributingSources },
+    });
+  },
+};
 
 /** Brand check for {@link RTCEncodedVideoFrame}. Not part of the public interface. */
 export let isEncodedVideoFrame: (value: object) => value is RTCEncodedVideoFrame;
 /** Makes the frame of a native handle. Not part of the public interface. */
 export let encodedVideoFrameOf: (handle: NativeEncodedFrame, origin: FrameOrigin | null) => RTCEncodedVideoFrame;
 /** The inner state of a frame. Not part of the public interface. */
-export let encodedVideoFrameState: (frame: RTCEncodedVideoFrame) => EncodedFrameState<VideoExtra>;
+export let encodedVideoFrameState: (frame: RTCEncodedVideoFrame) => EncodedFrameState<RTCEncodedVideoFrameMetadata>;
 
 const frameType = interfaceType<RTCEncodedVideoFrame>(NAME, (value) => isEncodedVideoFrame(value));
 
 /**
  * An encoded picture on its way through a sender or receiver.
  *
- * Implements WebRTC Encoded Transform, section 4.1 (RTCEncodedVideoFrame interface), with `timestamp` and
+ * Implements WebRTC Encoded Transform, section 5.2 (RTCEncodedVideoFrame interface), with `timestamp` and
  * `setMetadata()` as Chromium has them.
  */
 export class RTCEncodedVideoFrame {
-  readonly #state: EncodedFrameState<VideoExtra>;
-  readonly #type: RTCEncodedVideoFrameType;
+  readonly #state: EncodedFrameState<RTCEncodedVideoFrameMetadata>;
 
   /**
    * A copy of a frame.
@@ -135,26 +127,17 @@ export class RTCEncodedVideoFrame {
     origin: FrameOrigin | null = null,
   ) {
     if (originalFrame === internal) {
-      const handle = options as NativeEncodedFrame;
-      this.#state = new EncodedFrameState(handle, origin, videoMetadata);
-      this.#type = handle.type ?? 'empty';
+      this.#state = new EncodedFrameState(VIDEO, options as NativeEncodedFrame, origin);
       return;
     }
     CONSTRUCT.requireArguments(arguments.length, 1);
     const original = frameType(originalFrame, CONSTRUCT.parameter(1));
-    const { metadata } = optionsDictionary(options, CONSTRUCT.parameter(2));
-    const clone = original.#state.cloneHandle();
-    if (clone === null) {
-      throw new DOMException(`${CONSTRUCT.prefix}: The frame has been written.`, 'DataCloneError');
-    }
-    this.#state = new EncodedFrameState(clone, original.#state.origin, videoMetadata);
-    this.#type = original.#type;
-    if (metadata !== undefined) this.#setMetadata(metadata, CONSTRUCT.prefix);
+    this.#state = original.#state.copy(options, CONSTRUCT.prefix, CONSTRUCT.parameter(2));
   }
 
   /** Whether it is a key frame. */
   get type(): RTCEncodedVideoFrameType {
-    return this.#type;
+    return this.#state.type ?? 'empty';
   }
 
   /** The RTP time stamp (Chromium's; the specification has it in the metadata). */
@@ -185,48 +168,12 @@ export class RTCEncodedVideoFrame {
    */
   setMetadata(metadata: RTCEncodedVideoFrameMetadata): void {
     SET_METADATA.requireArguments(arguments.length, 1);
-    this.#setMetadata(metadataDictionary(metadata, SET_METADATA.parameter(1)), SET_METADATA.prefix);
+    this.#state.setMetadata(metadataDictionary(metadata, SET_METADATA.parameter(1)), SET_METADATA.prefix);
   }
 
   /** A line for people. */
   toString(): string {
-    return `${NAME}{rtpTimestamp: ${this.timestamp}, size: ${this.data.byteLength} bytes, type: ${this.#type}}`;
-  }
-
-  #setMetadata(metadata: RTCEncodedVideoFrameMetadata, prefix: string): void {
-    const { handle } = this.#state;
-    const known = handle.metadata();
-    if (known === null) throw new DOMException(`${prefix}: The frame has been written.`, 'InvalidStateError');
-    const current: RTCEncodedVideoFrameMetadata = this.#state.metadata();
-    const fixed = [
-      'synchronizationSource',
-      'payloadType',
-      'mimeType',
-      'timestamp',
-      ...(known.isReceived
-        ? (['width', 'height', 'spatialIndex', 'temporalIndex', 'contributingSources'] as const)
-        : []),
-    ] as const;
-    for (const name of fixed) {
-      if (metadata[name] !== undefined && JSON.stringify(metadata[name]) !== JSON.stringify(current[name])) {
-        throw new DOMException(`${prefix}: '${name}' cannot be changed.`, 'InvalidModificationError');
-      }
-    }
-    if (metadata.dependencies !== undefined && (metadata.frameId ?? known.frameId) === undefined) {
-      throw new DOMException(`${prefix}: Dependencies need a frame id.`, 'InvalidModificationError');
-    }
-    const { rtpTimestamp, frameId, dependencies, width, height, spatialIndex, temporalIndex, contributingSources } =
-      metadata;
-    handle.setMetadata({
-      ...(rtpTimestamp === undefined ? {} : { rtpTimestamp }),
-      ...(frameId === undefined ? {} : { frameId }),
-      ...(dependencies === undefined ? {} : { dependencies }),
-      ...(width === undefined ? {} : { width }),
-      ...(height === undefined ? {} : { height }),
-      ...(spatialIndex === undefined ? {} : { spatialIndex }),
-      ...(temporalIndex === undefined ? {} : { temporalIndex }),
-      ...(contributingSources === undefined ? {} : { contributingSources }),
-    });
+    return `${NAME}{rtpTimestamp: ${this.timestamp}, size: ${this.data.byteLength} bytes, type: ${this.type}}`;
   }
 
   static {

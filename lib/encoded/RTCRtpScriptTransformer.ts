@@ -11,7 +11,8 @@ import {
   type EventHandler,
   type EventHandlerValue,
 } from '../webidl';
-import { FrameStreams, type RTCEncodedFrame } from './frame_streams';
+import type { RTCEncodedFrame } from './frame_kinds';
+import { FrameStreams } from './frame_streams';
 import type { KeyFrameRequestEvent } from './KeyFrameRequestEvent';
 import type { FromWorker, ToWorker } from './worker_messages';
 
@@ -118,7 +119,7 @@ export class RTCRtpScriptTransformer extends TypedEventTarget<
    * @throws DOMException `InvalidStateError` unless the transform is that of a sender of video that sends,
    *   `NotAllowedError` for a string that is no rid, `NotFoundError` if no encoding has it
    */
-  async generateKeyFrame(rid?: string): Promise<number> {
+  async generateKeyFrame(...[rid]: [rid?: string]): Promise<number> {
     const id = this.#id;
     const wanted = rid === undefined ? null : DOMString(rid, GENERATE.parameter(1));
     if (wanted !== null && !isRid(wanted)) {

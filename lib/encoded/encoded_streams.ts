@@ -4,7 +4,8 @@
  */
 import type { ReadableStream, WritableStream } from 'node:stream/web';
 import { native } from '../native';
-import { FrameStreams, MAX_WAITING, type RTCEncodedFrame } from './frame_streams';
+import type { RTCEncodedFrame } from './frame_kinds';
+import { FrameStreams, MAX_WAITING } from './frame_streams';
 import type { TransformHost } from './transform_attribute';
 
 /** What `createEncodedStreams()` gives. */
@@ -17,22 +18,20 @@ export interface RTCInsertableStreams {
 
 /**
  * @param hasTransform whether the sender or receiver has a `transform`
- * @throws DOMException `InvalidStateError` unless the connection was made with `encodedInsertableStreams`, and when there
- *   are streams, or a transform, already
+ * @throws DOMException `InvalidStateError` when there are streams, or a transform, already
  */
 export function createEncodedStreams(host: TransformHost, hasTransform: boolean, prefix: string): RTCInsertableStreams {
   const { state, side } = host;
   const fail = (message: string): never => {
     throw new DOMException(`${prefix}: ${message}`, 'InvalidStateError');
   };
-  if (state.encodedStreams[side] === 'none') fail('The connection was made without encodedInsertableStreams.');
-  if (state.encodedStreams[side] === 'created') fail('The streams have been created already.');
+  if (state.encodedStreams[side]) fail('The streams have been created already.');
   if (hasTransform) fail('There is a transform.');
   const transform = native.createScriptTransform({ maxQueueLength: MAX_WAITING });
   const transformer = native.adoptScriptTransform(transform.release());
   if (transformer === null) return fail('The addon has no room for it.');
   const streams = new FrameStreams(transformer, false);
-  state.encodedStreams[side] = 'created';
+  state.encodedStreams[side] = true;
   state.handle[side].setTransform(transform);
   const end = (): void => {
     state.stopListeners.delete(end);

@@ -6,22 +6,7 @@
 import { ReadableStream, WritableStream, type ReadableStreamDefaultController } from 'node:stream/web';
 import type { NativeEncodedFrame, NativeTransformer } from '../native_encoded';
 import { isObject } from '../webidl';
-import type { FrameOrigin } from './encoded_frame';
-import {
-  encodedAudioFrameOf,
-  encodedAudioFrameState,
-  isEncodedAudioFrame,
-  type RTCEncodedAudioFrame,
-} from './RTCEncodedAudioFrame';
-import {
-  encodedVideoFrameOf,
-  encodedVideoFrameState,
-  isEncodedVideoFrame,
-  type RTCEncodedVideoFrame,
-} from './RTCEncodedVideoFrame';
-
-/** A frame of either kind. */
-export type RTCEncodedFrame = RTCEncodedVideoFrame | RTCEncodedAudioFrame;
+import { encodedFrameOf, encodedFrameState, isEncodedFrame, type RTCEncodedFrame } from './frame_kinds';
 
 /** Frames that wait at most between libwebrtc and the thread of the streams, and again in the readable. */
 export const MAX_WAITING = 60;
@@ -39,8 +24,9 @@ export class FrameStreams {
   #open = true;
 
   /**
-   * @param strict whether frames can be written only by who has read them, and in their order, as the specification wants
-   *   of transformers; the streams of Chromium's `createEncodedStreams()` take any frame
+   * @param strict whether frames can be written only by who has read them, and in their order, and are empty then, as the
+   *   specification wants of transformers; the streams of Chromium's `createEncodedStreams()` take any frame, and leave
+   *   scripts what they have seen of it
    * @param onKeyFrame is called before a key frame is handed out
    */
   constructor(
@@ -90,28 +76,20 @@ export class FrameStreams {
         this.#dropped++;
         continue;
       }
-      const origin: FrameOrigin = { owner: this, counter: ++this.#counter };
-      if (handle.kind === 'audio') {
-        this.#controller.enqueue(encodedAudioFrameOf(handle, origin));
-        continue;
-      }
       if (handle.type === 'key') {
         const metadata = handle.metadata();
         this.#onKeyFrame(metadata?.rtpTimestamp ?? 0, metadata?.rid ?? null);
       }
-      this.#controller.enqueue(encodedVideoFrameOf(handle, origin));
+      this.#controller.enqueue(encodedFrameOf(handle, { owner: this, counter: ++this.#counter }));
     }
   }
 
   /** "writeEncodedData". */
   #write(chunk: unknown): void {
-    const state =
-      isObject(chunk) && isEncodedVideoFrame(chunk)
-        ? encodedVideoFrameState(chunk)
-        : isObject(chunk) && isEncodedAudioFrame(chunk)
-          ? encodedAudioFrameState(chunk)
-          : null;
-    if (state === null) throw new TypeError('The chunk is no RTCEncodedVideoFrame and no RTCEncodedAudioFrame.');
+    if (!isObject(chunk) || !isEncodedFrame(chunk)) {
+      throw new TypeError('The chunk is no RTCEncodedVideoFrame and no RTCEncodedAudioFrame.');
+    }
+    const state = encodedFrameState(chunk);
     const { origin, handle } = state;
     if (handle.taken) return;
     if (this.#strict) {
@@ -119,6 +97,6 @@ export class FrameStreams {
       if (origin?.owner !== this || origin.counter <= this.#lastWritten) return;
       this.#lastWritten = origin.counter;
     }
-    state.takeBy((taken) => this.#transformer.write(taken));
+    state.takeBy((taken) => this.#transformer.write(taken), this.#strict);
   }
 }

@@ -1,5 +1,5 @@
 /** The attribute `transform` of senders and receivers (WebRTC Encoded Transform, section 3.1). */
-import type { NativeScriptTransform } from '../native_encoded';
+import type { NativeFrameTransform } from '../native_encoded';
 import type { TransceiverState } from '../rtp/transceiver_state';
 
 /** A sender or a receiver, as its transform sees it. */
@@ -11,7 +11,7 @@ export interface TransformHost {
 /** What every kind of transform has. */
 export interface AttachableTransform {
   /** What libwebrtc's frames go through. */
-  readonly native: NativeScriptTransform;
+  readonly native: NativeFrameTransform;
   /** Whether it has been the transform of anything. */
   readonly used: boolean;
   attach(host: TransformHost): void;
@@ -25,6 +25,8 @@ export class TransformAttribute<T extends object> {
   readonly #convert: (value: unknown, context: string) => T | null;
   readonly #slot: (transform: T) => AttachableTransform;
   #value: T | null = null;
+  /** Ends what the value does, once. */
+  #end: () => void = () => undefined;
 
   constructor(
     host: TransformHost,
@@ -49,20 +51,20 @@ export class TransformAttribute<T extends object> {
     if (slot?.used === true) {
       throw new DOMException(`${context} has been used already.`, 'InvalidStateError');
     }
-    if (this.#host.state.encodedStreams[side] === 'created') {
+    if (state.encodedStreams[side]) {
       throw new DOMException(`${context} cannot be set: there are encoded streams.`, 'InvalidStateError');
     }
-    const former = this.#value;
+    const endFormer = this.#end;
     this.#value = transform;
     slot?.attach(this.#host);
     state.handle[side].setTransform(slot?.native ?? null);
-    if (former !== null) this.#slot(former).end();
-    if (slot === null) return;
+    endFormer();
     const end = (): void => {
       state.stopListeners.delete(end);
-      slot.end();
+      slot?.end();
     };
+    this.#end = end;
     if (state.stopping) end();
-    else state.stopListeners.add(end);
+    else if (slot !== null) state.stopListeners.add(end);
   }
 }

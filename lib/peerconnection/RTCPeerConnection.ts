@@ -984,7 +984,6 @@ export class RTCPeerConnection extends TypedEventTarget<
       get isClosed() {
         return isClosed();
       },
-      encodedInsertableStreams: this.#configuration.encodedInsertableStreams,
       chain: (prefix, run) => this.#chainFor(prefix, run),
       queueTask: (run) => this.#tasks.queue(run),
       changed: () => this.#signaling.invalidateCreated(),

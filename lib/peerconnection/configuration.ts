@@ -55,7 +55,7 @@ export interface RTCConfiguration {
   iceCandidatePoolSize?: number;
   /** The peer's expected identity. */
   peerIdentity?: string;
-  /** Whether senders and receivers have `createEncodedStreams()` (Chromium's); it cannot be changed later. */
+  /** That `createEncodedStreams()` is going to be called (Chromium's); it cannot be changed later, and changes nothing here. */
   encodedInsertableStreams?: boolean;
   /** Settings outside the specification. */
   node?: RTCNodeSettings;

@@ -150,10 +150,10 @@ export class RTCRtpReceiver {
   }
 
   /**
-   * The encoded frames as streams, of a connection that was made with `encodedInsertableStreams` (Chromium's; the
-   * specification has {@link transform}).
+   * The encoded frames as streams on this thread (Chromium's; the specification has {@link transform}). To be called before
+   * frames come: those that have come are gone.
    *
-   * @throws DOMException `InvalidStateError` without that, for the second time, and with a transform
+   * @throws DOMException `InvalidStateError` for the second time, and with a transform
    */
   createEncodedStreams(): RTCInsertableStreams {
     const host = { side: 'receiver', state: this.#state } as const;

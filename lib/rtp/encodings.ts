@@ -51,7 +51,7 @@ export function completeScaling(encodings: ConvertedEncoding[]): void {
 /**
  * Checks and completes the `sendEncodings` of a new transceiver; changes `encodings` in place.
  *
- * @throws TypeError for malformed, missing or repeated `rid`s
+ * @throws TypeError for malformed or repeated `rid`s, and where only some encodings have one
  * @throws RangeError for `scaleResolutionDownBy` below 1 and negative `maxFramerate`
  * @throws DOMException `OperationError` for a codec that nobody knows, and for a `scaleResolutionDownTo` that is empty or
  *   that some active encodings have and others do not

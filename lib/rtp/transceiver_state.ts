@@ -17,8 +17,6 @@ import type { RTCRtpTransceiverDirection } from './parameters';
 export interface RtpConnection {
   /** `[[IsClosed]]`. */
   readonly isClosed: boolean;
-  /** `RTCConfiguration.encodedInsertableStreams`. */
-  readonly encodedInsertableStreams: boolean;
   /** "Chain an asynchronous operation". @throws DOMException `InvalidStateError` when the connection is closed */
   chain<T>(prefix: string, run: () => Promise<T>): Promise<T>;
   /** "Queue a task". */
@@ -63,8 +61,8 @@ export class TransceiverState {
   stopped = false;
   /** `[[SenderTrack]]`. */
   senderTrack: MediaStreamTrack | null = null;
-  /** Chromium's encoded streams, of the connections that may have them: not yet asked for, or made. */
-  readonly encodedStreams: Record<'sender' | 'receiver', 'none' | 'possible' | 'created'>;
+  /** Whether Chromium's encoded streams have been made. */
+  readonly encodedStreams: Record<'sender' | 'receiver', boolean> = { sender: false, receiver: false };
   /** What is sent instead of the track, if anything is. */
   forwarding: SenderForwarding | null = null;
   #forwarded: ForwardedCounts = { frames: 0, keyFrames: 0 };
@@ -86,8 +84,6 @@ export class TransceiverState {
     this.connection = connection;
     this.mid = handle.mid;
     this.direction = handle.direction;
-    const streams = connection.encodedInsertableStreams ? 'possible' : 'none';
-    this.encodedStreams = { sender: streams, receiver: streams };
   }
 
   /** Codecs and header extensions as libwebrtc has them, else as the descriptions have them. */

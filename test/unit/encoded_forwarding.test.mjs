@@ -2,62 +2,9 @@
 // between has decoded or encoded anything.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  AudioSink,
-  EncodedForwarding,
-  MediaStream,
-  MediaStreamTrackProcessor,
-  RTCRtpSender,
-  VideoFrame,
-  VideoSource,
-  forwardEncoded,
-  mediaDevices,
-} from 'node-libwebrtc';
-import { paint, readCounter } from '../interop/support/media_content.mjs';
+import { AudioSink, EncodedForwarding, MediaStream, RTCRtpSender, forwardEncoded, mediaDevices } from 'node-libwebrtc';
 import { makePair, negotiate } from './support/pair.mjs';
-
-const [WIDTH, HEIGHT] = [320, 240];
-
-/** Pictures with a counter, from `first` on, until the test ends. */
-function camera(t, first = 0) {
-  const source = new VideoSource();
-  const track = source.createTrack();
-  let counter = first;
-  const timer = setInterval(() => {
-    const frame = new VideoFrame(paint(counter++ & 0xffff, WIDTH, HEIGHT), {
-      format: 'RGBA',
-      codedWidth: WIDTH,
-      codedHeight: HEIGHT,
-      timestamp: Math.round(performance.now() * 1000),
-    });
-    source.push(frame);
-    frame.close();
-  }, 33);
-  t.after(() => {
-    clearInterval(timer);
-    track.stop();
-  });
-  return track;
-}
-
-/** The counters of pictures that a track gives, as they come. */
-async function* counters(track) {
-  const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
-  try {
-    for (;;) {
-      const { value: frame, done } = await reader.read();
-      if (done) return;
-      const { codedWidth, codedHeight } = frame;
-      const pixels = new Uint8Array(codedWidth * codedHeight * 4);
-      await frame.copyTo(pixels, { format: 'RGBA' });
-      frame.close();
-      const counter = readCounter(pixels, codedWidth, codedHeight);
-      if (counter !== null) yield counter;
-    }
-  } finally {
-    await reader.cancel();
-  }
-}
+import { camera, counters } from './support/pictures.mjs';
 
 async function statsOf(sender, type) {
   for (const entry of (await sender.getStats()).values()) if (entry.type === type) return entry;

@@ -197,7 +197,7 @@ test('a worker that ends in the middle disturbs nothing', { timeout: 60_000 }, a
   await decodes(receiver);
 });
 
-test('frames come as streams too, where the connection was made for it', { timeout: 60_000 }, async (t) => {
+test('frames come as streams too', { timeout: 60_000 }, async (t) => {
   const stream = await capture(t);
   const configuration = { ...loopback, encodedInsertableStreams: true };
   const pair = makePair(t, configuration);
@@ -220,8 +220,9 @@ test('frames come as streams too, where the connection was made for it', { timeo
   assert.throws(() => new RTCEncodedVideoFrame(frame, { metadata: { synchronizationSource: 1 } }), {
     name: 'InvalidModificationError',
   });
+  const { byteLength } = frame.data;
   await writer.write(frame);
-  assert.equal(frame.data.byteLength, 0);
+  assert.equal(frame.data.byteLength, byteLength, 'what has been seen stays');
   assert.throws(() => new RTCEncodedVideoFrame(frame), { name: 'DataCloneError' });
   const [receiver] = pair.b.getReceivers();
   const pump = (async () => {
@@ -236,5 +237,5 @@ test('frames come as streams too, where the connection was made for it', { timeo
   await pump;
   await assert.rejects(writer.write({}), TypeError);
   const { a } = makePair(t);
-  assert.throws(() => a.addTransceiver('audio').sender.createEncodedStreams(), { name: 'InvalidStateError' });
+  assert.ok(a.addTransceiver('audio').sender.createEncodedStreams().readable, 'without having been announced');
 });
