@@ -17,6 +17,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** What a run without arguments covers. */
 const directories = [
   'webrtc',
+  'webrtc-encoded-transform',
   'webrtc-extensions',
   'webrtc-ice',
   'webrtc-identity',

@@ -13,9 +13,7 @@ import { ErrorEvent } from './scope.mjs';
  */
 export function makeWorker({ base, root, packageName, report }) {
   return class Worker extends EventTarget {
-    #thread = null;
-    #waiting = [];
-    #terminated = false;
+    #thread;
 
     constructor(url, options = {}) {
       super();
@@ -25,21 +23,22 @@ export function makeWorker({ base, root, packageName, report }) {
 
     postMessage(data, options) {
       const transfer = Array.isArray(options) ? options : (options?.transfer ?? []);
-      if (this.#terminated) return;
-      if (this.#thread) this.#thread.postMessage({ data }, transfer);
-      else this.#waiting.push([{ data }, transfer]);
+      this.#thread.postMessage({ data }, transfer);
     }
 
     terminate() {
-      this.#terminated = true;
-      this.#thread?.terminate();
+      this.#thread.terminate();
     }
 
-    async #start(url, options) {
-      const source = url.protocol === 'blob:' ? await resolveObjectURL(url.href)?.text() : undefined;
-      if (this.#terminated) return;
+    /** Where the package looks for the thread behind a `Worker` that is not Node's own: the place of `web-worker`. */
+    get [Symbol.for('worker')]() {
+      return this.#thread;
+    }
+
+    #start(url, options) {
+      const blob = url.protocol === 'blob:' ? resolveObjectURL(url.href) : undefined;
       this.#thread = new ThreadWorker(new URL('./worker_scope.mjs', import.meta.url), {
-        workerData: { url: url.href, base: base.href, root, packageName, source, name: options.name ?? '' },
+        workerData: { url: url.href, base: base.href, root, packageName, blob, name: options.name ?? '' },
       });
       this.#thread.on('message', ({ data, error }) => {
         if (error) this.#fail(error);
@@ -47,7 +46,6 @@ export function makeWorker({ base, root, packageName, report }) {
       });
       this.#thread.on('messageerror', (error) => this.dispatchEvent(new MessageEvent('messageerror', { data: error })));
       this.#thread.on('error', (error) => this.#fail({ message: error.message, error }));
-      for (const [message, transfer] of this.#waiting.splice(0)) this.#thread.postMessage(message, transfer);
     }
 
     #fail({ message, filename, error }) {

@@ -5,7 +5,7 @@ import { OffscreenCanvas, withCanvas } from './canvas.mjs';
 import { Resources } from './resources.mjs';
 import { defineGlobals, installScope, makeNavigator } from './scope.mjs';
 
-const { root, packageName, source, name } = workerData;
+const { root, packageName, blob, name } = workerData;
 const url = new URL(workerData.url);
 const resources = new Resources(root);
 // Scripts of data: and blob: workers resolve against the page that made them.
@@ -55,7 +55,7 @@ function dataText(address) {
   return /;base64$/.test(header) ? Buffer.from(body, 'base64').toString() : decodeURIComponent(body);
 }
 
-const script = source ?? (url.protocol === 'data:' ? dataText(url) : resources.workerScript(url));
+const script = (await blob?.text()) ?? (url.protocol === 'data:' ? dataText(url) : resources.workerScript(url));
 if (script === null) {
   scope.report(new Error(`There is no script at ${url}`));
 } else {
