@@ -11,6 +11,7 @@ const STATES = [
   'connected',
   'mid-transfer',
   'recording',
+  'transforming',
   'closing',
   'closed',
 ];

@@ -2,32 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RTCIceTransport } from 'node-libwebrtc';
+import { assertCollected, collect } from './support/collected.mjs';
 import { connectedPair, flood, negotiate, newPeer, opened, received } from './support/peers.mjs';
-
-/** Collects garbage until the condition holds, or often enough to know that it never will. */
-async function collect(isSo, rounds = 200) {
-  for (let i = 0; i < rounds; i++) {
-    // In a task of its own: what a WeakRef has given out stays until the end of the task.
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    globalThis.gc();
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    if (isSo()) return;
-  }
-}
-
-/** Makes objects in a frame of its own, and watches them from outside. */
-async function watch(make) {
-  const objects = await make();
-  return Object.entries(objects).map(([name, object]) => [name, new WeakRef(object)]);
-}
-
-/** Every object must go. */
-async function assertCollected(make) {
-  const watched = await watch(make);
-  const left = () => watched.filter(([, ref]) => ref.deref() !== undefined).map(([name]) => name);
-  await collect(() => left().length === 0);
-  assert.deepEqual(left(), [], 'these are still there');
-}
 
 test('the test can collect at all', async () => {
   assert.ok(globalThis.gc, 'run this with --expose-gc');

@@ -1,6 +1,7 @@
 /** Brings connections into a state (first argument), then ends the process in some way (second argument). */
 import { connectedPair, flood, negotiate, newPeer, received } from './peers.mjs';
 import { recordingPair } from './recorded.mjs';
+import { transformedPair } from './transformed.mjs';
 
 const STATES = {
   async new() {
@@ -46,6 +47,10 @@ const STATES = {
   },
   async recording() {
     const { one, other, stop } = await recordingPair();
+    return Object.assign([one, other], { stop });
+  },
+  async transforming() {
+    const { one, other, stop } = await transformedPair();
     return Object.assign([one, other], { stop });
   },
   async closing() {
