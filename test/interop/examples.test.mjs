@@ -98,6 +98,16 @@ test('forwarding', async () => {
   for (const [, forwarded, decoded] of viewers) assert.ok(Number(forwarded) > 5 && Number(decoded) > 5, output);
 });
 
+test('end-to-end-encryption', async () => {
+  const output = await run('end-to-end-encryption');
+  assert.match(output, /^without the keys: 0 pictures decoded by the page, 0 by Node$/m);
+  const [page, node] = [...output.matchAll(/sees? rgb\((\d+),(\d+),(\d+)\)/g)].map(([, ...colour]) =>
+    colour.map(Number),
+  );
+  assert.ok(page[1] > 110 && page[0] < 90 && page[2] < 110, `green: ${output}`);
+  assert.ok(node[0] > 140 && node[1] < 90 && node[2] < 110, `red: ${output}`);
+});
+
 test('load-generator, with a server of its own', async () => {
   const output = await run(
     'load-generator',
