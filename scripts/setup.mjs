@@ -17,7 +17,14 @@ import { provideTypescript } from './setup/typescript.mjs';
 /** The Debian packages of each command beside those that build the addon. */
 const extra = {
   build: [],
-  test: [...packages.browser, ...packages.firefox, ...packages.turn, ...packages.media, ...packages.namespaces],
+  test: [
+    ...packages.browser,
+    ...packages.firefox,
+    ...packages.turn,
+    ...packages.media,
+    ...packages.namespaces,
+    ...packages.image,
+  ],
   ecosystem: packages.browser,
   demo: [...packages.browser, ...packages.media],
   bench: [],

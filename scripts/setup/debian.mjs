@@ -15,6 +15,8 @@ export const packages = {
   media: ['ffmpeg'],
   /** Network namespaces, and the cables between them. */
   namespaces: ['iproute2', 'util-linux'],
+  /** Makes the root of an image. */
+  image: ['debootstrap'],
   /** `node-gyp` writes makefiles with Python; `strip` is prebuildify's. */
   gyp: ['python3', 'make', 'binutils'],
   lint: ['clang-format-19', 'clang-tidy-19'],
@@ -32,6 +34,7 @@ const commands = {
   ffmpeg: 'ffmpeg',
   iproute2: 'ip',
   'util-linux': 'nsenter',
+  debootstrap: 'debootstrap',
   python3: 'python3',
   make: 'make',
   binutils: 'strip',

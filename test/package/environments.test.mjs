@@ -53,6 +53,19 @@ test('under the permission model, with the flags that the documentation names', 
   assert.match(refused.stderr, /ERR_DLOPEN_DISABLED/);
 });
 
+test('in a vm context that the polyfill has been put into', () => {
+  const program = `
+    const vm = require('node:vm');
+    const { install } = require('node-libwebrtc/polyfill');
+    const context = vm.createContext({ console });
+    install({ target: context });
+    const call = ${JSON.stringify(CALL)}.replace("const { RTCPeerConnection } = require('node-libwebrtc');", '');
+    vm.runInContext(call, context);
+    console.log(vm.runInContext('typeof navigator.mediaDevices.getUserMedia', context));
+  `;
+  assert.deepEqual(run('-e', program), { stdout: 'function\narrived\n', stderr: '', status: 0 });
+});
+
 test('below node --test, whose files end by themselves', () => {
   const directory = mkdtempSync(join(root, 'build', 'environment-'));
   try {
