@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { mediaDevices } from 'node-libwebrtc';
+import { AudioSink, mediaDevices } from 'node-libwebrtc';
 import { makePair } from './support/pair.mjs';
 
 /** With reports by which a receiver, too, learns the round-trip time (RFC 3611). */
@@ -28,6 +28,12 @@ test(
   { timeout: 60_000 },
   async (t) => {
     const { a, b } = makePair(t);
+    // What nobody hears is not played out.
+    b.addEventListener('track', ({ track }) => {
+      if (track.kind !== 'audio') return;
+      const sink = new AudioSink(track, (data) => data.close());
+      t.after(() => sink.close());
+    });
     const stream = await mediaDevices.getUserMedia({ audio: true, video: { width: 320, height: 180, frameRate: 15 } });
     t.after(() => stream.getTracks().forEach((track) => track.stop()));
     for (const track of stream.getTracks()) a.addTrack(track, stream);
