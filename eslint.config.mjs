@@ -60,6 +60,11 @@ export default defineConfig(
     languageOptions: { globals: { ...globals.browser } },
   },
   {
+    // Scripts of pages.
+    files: ['test/wpt/node-libwebrtc/*.js'],
+    languageOptions: { sourceType: 'script', globals: { idl_test: 'readonly', fetch_spec: 'readonly' } },
+  },
+  {
     files: ['test/**/*.mjs'],
     languageOptions: { globals: { gc: 'readonly' } },
   },

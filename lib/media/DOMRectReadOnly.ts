@@ -82,7 +82,8 @@ export class DOMRectReadOnly {
 
   /** All of it as a plain object. */
   toJSON(): Record<'x' | 'y' | 'width' | 'height' | 'top' | 'right' | 'bottom' | 'left', number> {
-    const { x, y, width, height, top, right, bottom, left } = this;
+    const x = this.#x;
+    const { y, width, height, top, right, bottom, left } = this;
     return { x, y, width, height, top, right, bottom, left };
   }
 

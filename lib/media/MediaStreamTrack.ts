@@ -228,8 +228,10 @@ export class MediaStreamTrack extends TypedEventTarget<
   }
 
   set contentHint(value: string) {
+    // The setter of another object throws whatever the value is.
+    const handle = this.#handle;
     const hint = DOMString(value, attributeContext(NAME, 'contentHint'));
-    if (isValueOf(contentHint, hint) && hintsOf[this.#handle.kind].has(hint)) this.#handle.contentHint = hint;
+    if (isValueOf(contentHint, hint) && hintsOf[handle.kind].has(hint)) handle.contentHint = hint;
   }
 
   /** What the track counts, of a camera, a microphone or a display; `null` of another one. */

@@ -78,6 +78,56 @@ test('setParameters takes no other changes', async (t) => {
   assert.equal(sender.getParameters().encodings[0].active, false);
 });
 
+test('rtcp is what has been negotiated, one name for all that a connection sends', async (t) => {
+  const { a, b } = makePair(t);
+  const senders = [a.addTransceiver('audio').sender, a.addTransceiver('video').sender];
+  await negotiate({ a, b });
+  const [audio, video] = senders.map((sender) => sender.getParameters().rtcp);
+  assert.match(audio.cname, /./);
+  assert.deepEqual(audio, video);
+  assert.equal(audio.reducedSize, a.localDescription.sdp.includes('a=rtcp-rsize'));
+  assert.ok(a.localDescription.sdp.includes(`cname:${audio.cname}`));
+});
+
+test('each encoding has its codec, its rate and its size', async (t) => {
+  const { a, b } = makePair(t);
+  const audio = a.addTransceiver('audio', { sendEncodings: [{ adaptivePtime: true, maxFramerate: 5 }] }).sender;
+  const video = a.addTransceiver('video').sender;
+  await negotiate({ a, b });
+  const change = async (sender, changes) => {
+    const parameters = sender.getParameters();
+    Object.assign(parameters.encodings[0], changes);
+    await sender.setParameters(parameters);
+    return sender.getParameters().encodings[0];
+  };
+  const [{ adaptivePtime, maxFramerate }] = audio.getParameters().encodings;
+  assert.deepEqual([adaptivePtime, maxFramerate], [true, undefined]);
+  assert.equal((await change(audio, { adaptivePtime: false })).adaptivePtime ?? false, false);
+
+  const vp9 = video.getParameters().codecs.find(({ mimeType }) => mimeType === 'video/VP9');
+  assert.equal((await change(video, { codec: vp9 })).codec.mimeType, 'video/VP9');
+  assert.equal((await change(video, { codec: undefined })).codec, undefined);
+  const unknown = { mimeType: 'video/none', clockRate: 90_000 };
+  await assert.rejects(change(video, { codec: unknown }), named('InvalidModificationError'));
+  assert.equal((await change(video, { maxFramerate: 7.5 })).maxFramerate, 7.5);
+  assert.equal((await change(video, { maxFramerate: undefined })).maxFramerate, undefined);
+
+  const size = { maxWidth: 160, maxHeight: 120 };
+  assert.deepEqual((await change(video, { scaleResolutionDownTo: size })).scaleResolutionDownTo, size);
+  for (const empty of [{}, { maxWidth: 1, maxHeight: 0 }]) {
+    await assert.rejects(change(video, { scaleResolutionDownTo: empty }), named('InvalidModificationError'));
+    assert.throws(
+      () => a.addTransceiver('video', { sendEncodings: [{ scaleResolutionDownTo: empty }] }),
+      named('OperationError'),
+    );
+  }
+  assert.equal((await change(audio, { scaleResolutionDownTo: size })).scaleResolutionDownTo, undefined);
+  const some = [{ rid: 'a', scaleResolutionDownTo: size }, { rid: 'b' }];
+  assert.throws(() => a.addTransceiver('video', { sendEncodings: some }), named('OperationError'));
+  some[1].active = false;
+  a.addTransceiver('video', { sendEncodings: some });
+});
+
 test('a receiver has the negotiated parameters, and takes a target for its buffer', async (t) => {
   const { a, b } = makePair(t);
   a.addTransceiver('audio');

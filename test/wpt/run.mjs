@@ -5,6 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { locate } from './page/resources.mjs';
 import { runInBrowser } from './runner/browser.mjs';
 import { findTests } from './runner/discovery.mjs';
 import { runTests } from './runner/execution.mjs';
@@ -28,6 +29,7 @@ const directories = [
   'mediacapture-extensions',
   'mediacapture-insertable-streams',
   'mediacapture-record',
+  'node-libwebrtc',
 ];
 
 const help = `Usage: npm run wpt -- [options] [path ...]
@@ -85,7 +87,7 @@ function select() {
   if (positionals.length === 0) return directories.flatMap((directory) => findTests(root, directory));
   const chosen = positionals.flatMap((path) => {
     const below = relative(root, resolve(root, path.replace(/^\/+/, '')));
-    if (!below.startsWith('..') && existsSync(resolve(root, below))) return findTests(root, below);
+    if (!below.startsWith('..') && existsSync(locate(root, below))) return findTests(root, below);
     return directories.flatMap((directory) => findTests(root, directory)).filter(({ id }) => id.includes(path));
   });
   return [...new Map(chosen.map((test) => [test.id, test])).values()];

@@ -1,6 +1,6 @@
 /**
  * The part of a canvas that tests of media use: rectangles of one colour are drawn, so are the frames of a video, pixels
- * are read back, and the picture is captured as a track. All in memory, pixel by pixel; nothing is shown.
+ * are read and written, and the picture is captured as a track. All in memory, pixel by pixel; nothing is shown.
  */
 const names = { black: [0, 0, 0], white: [255, 255, 255], red: [255, 0, 0], green: [0, 128, 0], blue: [0, 0, 255] };
 
@@ -73,6 +73,12 @@ class Context2D {
     }
     return { width, height, data: part, colorSpace: 'srgb' };
   }
+  putImageData({ width, height, data }, x, y) {
+    this.#paint(x, y, width, height, (column, row) => {
+      const from = 4 * (row * width + column);
+      return data.subarray(from, from + 4);
+    });
+  }
   #paint(x, y, width, height, colour) {
     const bitmap = this.#bitmap();
     const [left, top] = [Math.max(0, Math.round(x)), Math.max(0, Math.round(y))];
@@ -88,6 +94,29 @@ class Context2D {
     bitmap.changes += 1;
   }
 }
+
+/** Of WebGL: filling with a colour. */
+class ContextGL {
+  COLOR_BUFFER_BIT = 0x4000;
+  #bitmap;
+  #colour = [0, 0, 0, 0];
+
+  constructor(canvas, bitmap) {
+    this.canvas = canvas;
+    this.#bitmap = bitmap;
+  }
+  clearColor(...colour) {
+    this.#colour = colour.map((value) => Math.round(255 * value));
+  }
+  clear(mask) {
+    if ((mask & this.COLOR_BUFFER_BIT) === 0) return;
+    const bitmap = this.#bitmap();
+    new Uint32Array(bitmap.data.buffer).fill(new Uint32Array(new Uint8ClampedArray(this.#colour).buffer)[0]);
+    bitmap.changes += 1;
+  }
+}
+
+const contexts = { '2d': Context2D, webgl: ContextGL };
 
 /** Adds what every canvas has to a class with `width` and `height`. */
 export const withBitmap = (Base) =>
@@ -112,8 +141,11 @@ export const withBitmap = (Base) =>
       this.#bitmap = null;
     }
     getContext(kind) {
-      if (kind !== '2d') return null;
-      return (this.#context ??= new Context2D(this, () => this.bitmap()));
+      const Context = contexts[kind];
+      if (Context === undefined) return null;
+      this.#context ??= new Context(this, () => this.bitmap());
+      // A canvas has one context for good.
+      return this.#context instanceof Context ? this.#context : null;
     }
     /** Not of the standard: what has been drawn. */
     bitmap() {

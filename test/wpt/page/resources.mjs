@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const host = 'web-platform.test';
 const otherHost = 'not-web-platform.test';
@@ -15,6 +16,21 @@ export const hosts = [host, otherHost].flatMap((name) =>
 );
 /** The ports of its schemes. */
 export const ports = { http: ['8000', '8001'], https: ['8443', '8444'], ws: ['8002'], wss: ['8446'] };
+
+/** A folder at the root of the server that is not the checkout's: tests of this project in the form of those. */
+export const ownDirectory = 'node-libwebrtc';
+const ownRoot = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Where a path of the server is in the file system.
+ * @param {string} root The checkout.
+ * @param {string} path
+ */
+export function locate(root, path) {
+  const below = join('/', path);
+  const isOwn = below === `/${ownDirectory}` || below.startsWith(`/${ownDirectory}/`);
+  return join(isOwn ? ownRoot : root, below);
+}
 
 const aliases = new Map([['/resources/WebIDLParser.js', '/resources/webidl2/lib/webidl2.js']]);
 
@@ -117,7 +133,7 @@ export class Resources {
   }
 
   #file(path) {
-    const file = join(this.#root, aliases.get(path) ?? path);
+    const file = locate(this.#root, aliases.get(path) ?? path);
     return existsSync(file) && statSync(file).isFile() ? file : null;
   }
 }

@@ -1,7 +1,7 @@
 /** Finds the tests below a directory of a checkout of web-platform-tests. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { metaLines, testUrl } from '../page/resources.mjs';
+import { locate, metaLines, testUrl } from '../page/resources.mjs';
 
 /** Directories that hold what tests use, or tests of another kind than testharness.js's. */
 const otherDirectories = new Set(['resources', 'support', 'tools', 'third_party', 'crashtests', 'utils']);
@@ -20,7 +20,7 @@ const otherDirectories = new Set(['resources', 'support', 'tools', 'third_party'
  * @returns {Test[]} In the order of their names.
  */
 export function findTests(root, path) {
-  const full = join(root, path);
+  const full = locate(root, path);
   if (statSync(full).isFile()) return testsOfFile(root, join('/', path));
   return readdirSync(full, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -34,7 +34,7 @@ export function findTests(root, path) {
 function testsOfFile(root, path) {
   const kind = /\.(html|window\.js|any\.js|worker\.js)$/.exec(path)?.[1];
   if (kind === undefined) return [];
-  const source = readFileSync(join(root, path), 'utf8');
+  const source = readFileSync(locate(root, path), 'utf8');
   if (kind === 'html') {
     if (!/src=["']?\/resources\/testharness\.js/.test(source)) return [];
     const meta = [...source.matchAll(/<meta\s[^>]*>/gi)].map(([tag]) => [
