@@ -115,14 +115,14 @@ export {
   type VideoMatrixCoefficients,
   type VideoTransferCharacteristics,
 } from './media/VideoColorSpace';
-export {
-  VideoFrame,
-  type VideoFrameBufferInit,
-  type VideoFrameCopyToOptions,
-  type VideoFrameInit,
-  type VideoFrameMetadata,
-  type VideoPixelFormat,
-} from './media/VideoFrame';
+export { VideoFrame } from './media/VideoFrame';
+export type {
+  VideoFrameBufferInit,
+  VideoFrameCopyToOptions,
+  VideoFrameInit,
+  VideoFrameMetadata,
+  VideoPixelFormat,
+} from './media/video_frame_init';
 export { VideoTrackGenerator } from './media/VideoTrackGenerator';
 export type { VideoFormat } from './media/video_settings';
 export type {

@@ -191,6 +191,11 @@ export interface NativeVideoFrame {
   readonly rotation: 0 | 90 | 180 | 270;
   /** From the RTP header, where there was one. */
   readonly rtpTimestamp: number | null;
+  /**
+   * When the last packet of a received frame came, and the present, in microseconds of the process's monotonic clock; when
+   * the picture was taken, in milliseconds since the epoch. `null` where that is not known.
+   */
+  times(): { received: number | null; captured: number | null; now: number };
   readonly colorSpace: NativeVideoColorSpace | null;
   /** Converts the rectangle to `format` and writes its planes at `layout` of `destination`. Sizes have been checked. */
   copyTo(

@@ -1,5 +1,6 @@
 #include "native/video_frame.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "native/bridge/convert.h"
 #include "native/bridge/handle.h"
 #include "native/bridge/transfer_table.h"
+#include "rtc_base/time_utils.h"
 
 namespace node_libwebrtc {
 
@@ -116,6 +118,15 @@ napi_value Throw(Napi::Env env, const char* message) {
   return Undefined(env);
 }
 
+std::optional<int64_t> ReceivedAt(const webrtc::VideoFrame& frame) {
+  std::optional<int64_t> last;
+  for (const webrtc::RtpPacketInfo& packet : frame.packet_infos()) {
+    if (!packet.receive_time().IsFinite()) continue;
+    last = std::max(last.value_or(0), packet.receive_time().us());
+  }
+  return last;
+}
+
 Napi::Value NewFrame(Runtime& runtime, VisibleFrame frame) {
   return NewHandle<VideoFrameHandle>(runtime, {std::move(frame)});
 }
@@ -136,6 +147,7 @@ void VideoFrameHandle::Register(Runtime& runtime) {
                                   InstanceAccessor<&VideoFrameHandle::Timestamp>("timestamp"),
                                   InstanceAccessor<&VideoFrameHandle::Rotation>("rotation"),
                                   InstanceAccessor<&VideoFrameHandle::RtpTimestamp>("rtpTimestamp"),
+                                  InstanceMethod<&VideoFrameHandle::Times>("times"),
                                   InstanceAccessor<&VideoFrameHandle::ColorSpace>("colorSpace"),
                                   InstanceMethod<&VideoFrameHandle::CopyTo>("copyTo"),
                                   InstanceMethod<&VideoFrameHandle::Clone>("clone"),
@@ -216,6 +228,8 @@ VideoFrameHandle::VideoFrameHandle(const Napi::CallbackInfo& info)
                  .timestamp_us = frame.timestamp_us(),
                  .rotation = static_cast<int>(frame.rotation()),
                  .rtp_timestamp = frame.rtp_timestamp(),
+                 .received_us = ReceivedAt(frame),
+                 .captured_ntp_ms = frame.packet_infos().empty() ? 0 : frame.ntp_time_ms(),
                  .color_space = IsRgb(format) ? std::nullopt : frame.color_space()};
   frame_ = std::move(frame);
   // The collector would else see a small object, and let pictures pile up. Not all bytes, because
@@ -288,6 +302,19 @@ Napi::Value VideoFrameHandle::RtpTimestamp(const Napi::CallbackInfo& info) {
   const uint32_t timestamp = attributes_->rtp_timestamp;
   // libwebrtc has no other mark for a frame that came from nowhere.
   return {env, timestamp == 0 ? Null(env) : ToJs(env, timestamp)};
+}
+
+Napi::Value VideoFrameHandle::Times(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  // From 1900 to 1970.
+  constexpr int64_t kNtpToUnixMs = 2'208'988'800'000;
+  const auto number = [env](int64_t value) { return ToJs(env, static_cast<double>(value)); };
+  const auto& received = attributes_->received_us;
+  const int64_t captured = attributes_->captured_ntp_ms;
+  return {env,
+          MakeObject(env, {{"received", received ? number(*received) : Null(env)},
+                           {"captured", captured > 0 ? number(captured - kNtpToUnixMs) : Null(env)},
+                           {"now", number(webrtc::TimeMicros())}})};
 }
 
 Napi::Value VideoFrameHandle::ColorSpace(const Napi::CallbackInfo& info) {

@@ -56,6 +56,7 @@ class VideoFrameHandle final : public Napi::ObjectWrap<VideoFrameHandle> {
   Napi::Value Timestamp(const Napi::CallbackInfo& info);
   Napi::Value Rotation(const Napi::CallbackInfo& info);
   Napi::Value RtpTimestamp(const Napi::CallbackInfo& info);
+  Napi::Value Times(const Napi::CallbackInfo& info);
   Napi::Value ColorSpace(const Napi::CallbackInfo& info);
   void CopyTo(const Napi::CallbackInfo& info);
   Napi::Value Clone(const Napi::CallbackInfo& info);
@@ -75,6 +76,11 @@ class VideoFrameHandle final : public Napi::ObjectWrap<VideoFrameHandle> {
     int64_t timestamp_us;
     int rotation;
     uint32_t rtp_timestamp;
+    // When the last packet of a received frame came, by `webrtc::TimeMicros`.
+    std::optional<int64_t> received_us;
+    // When its picture was taken, in milliseconds since 1900 by the clock of this machine; 0 where
+    // that is not known.
+    int64_t captured_ntp_ms;
     std::optional<webrtc::ColorSpace> color_space;
   };
 

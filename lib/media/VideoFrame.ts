@@ -1,24 +1,8 @@
 import { types } from 'node:util';
 import { native } from '../native';
 import type { NativePixelFormat, NativeRect, NativeVideoFrame } from '../native_media';
+import { constructorOperation, defineInterface, internal, isObject, operation } from '../webidl';
 import {
-  any,
-  boolean,
-  constructorOperation,
-  defineInterface,
-  dictionary,
-  enforceRange,
-  enumeration,
-  internal,
-  isObject,
-  longLong,
-  operation,
-  sequence,
-  unrestrictedDouble,
-  unsignedLongLong,
-} from '../webidl';
-import {
-  arrayBuffer,
   bufferSource,
   detachAll,
   intoUnshared,
@@ -27,176 +11,19 @@ import {
   unshared,
   type BufferSourceLike,
 } from './buffers';
-import { DOMRectReadOnly, type DOMRectInit } from './DOMRectReadOnly';
+import { DOMRectReadOnly } from './DOMRectReadOnly';
+import { computeLayout, isRgb, parseRect, type CombinedLayout, type PlaneLayout } from './pixel_layout';
+import { VideoColorSpace, colorSpaceOf } from './VideoColorSpace';
 import {
-  computeLayout,
-  domRectInit,
-  isRgb,
-  parseRect,
-  planeLayout,
-  type CombinedLayout,
-  type PlaneLayout,
-} from './pixel_layout';
-import { VideoColorSpace, colorSpaceOf, videoColorSpaceInit, type VideoColorSpaceInit } from './VideoColorSpace';
-
-/** The formats of pictures (WebCodecs, section 9.5); the ones with more than 8 bits are not there. */
-export type VideoPixelFormat = 'I420' | 'I420A' | 'I422' | 'I444' | 'NV12' | 'RGBA' | 'RGBX' | 'BGRA' | 'BGRX';
-const videoPixelFormat = enumeration('VideoPixelFormat', [
-  'I420',
-  'I420A',
-  'I422',
-  'I444',
-  'NV12',
-  'RGBA',
-  'RGBX',
-  'BGRA',
-  'BGRX',
-]);
-
-/** What is known of a frame beside its picture (WebCodecs, VideoFrame Metadata Registry). */
-export interface VideoFrameMetadata {
-  /** The time stamp in the RTP header, for a frame that a peer has sent. */
-  rtpTimestamp?: number;
-}
-
-/** What is different in a frame made of another (WebCodecs, section 9.2.2). Times in microseconds. */
-export interface VideoFrameInit {
-  /** How long it is to be seen, in microseconds. */
-  duration?: number;
-  /** When it is to be seen, in microseconds; needed where the source has none. */
-  timestamp?: number;
-  /** Whether transparency is kept, which it is where absent, or discarded. */
-  alpha?: 'keep' | 'discard';
-  /** The part that counts; all of it where absent. */
-  visibleRect?: DOMRectInit;
-  /** Degrees clockwise that it is to be turned by for display: a multiple of 90; 0 where absent. */
-  rotation?: number;
-  /** Whether it is to be mirrored, after the rotation; `false` where absent. */
-  flip?: boolean;
-  /** Width at which it is to be shown; that of the visible part where absent. */
-  displayWidth?: number;
-  /** Height at which it is to be shown; that of the visible part where absent. */
-  displayHeight?: number;
-  /** What is known beside the picture. */
-  metadata?: VideoFrameMetadata;
-}
-
-/** A frame made of memory (WebCodecs, section 9.2.2). Times in microseconds. */
-export interface VideoFrameBufferInit {
-  /** How pixels are written. */
-  format: VideoPixelFormat;
-  /** Pixels of a row in memory. */
-  codedWidth: number;
-  /** Rows in memory. */
-  codedHeight: number;
-  /** When it is to be seen, in microseconds. */
-  timestamp: number;
-  /** How long it is to be seen, in microseconds. */
-  duration?: number;
-  /** Tightly packed where absent. */
-  layout?: PlaneLayout[];
-  /** The part that counts; all of it where absent. */
-  visibleRect?: DOMRectInit;
-  /** Degrees clockwise that it is to be turned by for display: a multiple of 90; 0 where absent. */
-  rotation?: number;
-  /** Whether it is to be mirrored, after the rotation; `false` where absent. */
-  flip?: boolean;
-  /** Width at which it is to be shown; that of the visible part where absent. */
-  displayWidth?: number;
-  /** Height at which it is to be shown; that of the visible part where absent. */
-  displayHeight?: number;
-  /** What the numbers mean. */
-  colorSpace?: VideoColorSpaceInit;
-  /** Buffers that are detached. */
-  transfer?: ArrayBuffer[];
-  /** What is known beside the picture. */
-  metadata?: VideoFrameMetadata;
-}
-
-/** What `copyTo` writes (WebCodecs, section 9.2.3). */
-export interface VideoFrameCopyToOptions {
-  /** The visible part where absent. */
-  rect?: DOMRectInit;
-  /** Where each plane goes; tightly packed where absent. */
-  layout?: PlaneLayout[];
-  /** Any format: the picture is converted. The frame's own where absent. */
-  format?: VideoPixelFormat;
-  /** What red, green and blue mean in the result; sRGB where absent. */
-  colorSpace?: 'srgb' | 'display-p3';
-}
-
-const alphaOption = enumeration('AlphaOption', ['keep', 'discard']);
-const predefinedColorSpace = enumeration('PredefinedColorSpace', ['srgb', 'display-p3']);
-
-interface ConvertedInit {
-  duration?: number;
-  timestamp?: number;
-  alpha: 'keep' | 'discard';
-  /** The part that counts; all of it where absent. */
-  visibleRect?: Required<DOMRectInit>;
-  /** Degrees clockwise that it is to be turned by for display: a multiple of 90; 0 where absent. */
-  rotation: number;
-  /** Whether it is to be mirrored, after the rotation; `false` where absent. */
-  flip: boolean;
-  /** Width at which it is to be shown; that of the visible part where absent. */
-  displayWidth?: number;
-  /** Height at which it is to be shown; that of the visible part where absent. */
-  displayHeight?: number;
-  /** What is known beside the picture. */
-  metadata?: unknown;
-}
-const videoFrameInit = dictionary<ConvertedInit>('VideoFrameInit', {
-  duration: { type: unsignedLongLong },
-  timestamp: { type: longLong },
-  alpha: { type: alphaOption, default: 'keep' },
-  visibleRect: { type: domRectInit },
-  rotation: { type: unrestrictedDouble, default: 0 },
-  flip: { type: boolean, default: false },
-  displayWidth: { type: enforceRange.unsignedLong },
-  displayHeight: { type: enforceRange.unsignedLong },
-  metadata: { type: any },
-});
-
-interface ConvertedBufferInit extends Omit<ConvertedInit, 'alpha'> {
-  format: VideoPixelFormat;
-  /** Pixels of a row in memory. */
-  codedWidth: number;
-  /** Rows in memory. */
-  codedHeight: number;
-  timestamp: number;
-  layout?: PlaneLayout[];
-  colorSpace?: Required<VideoColorSpaceInit>;
-  transfer: ArrayBuffer[];
-}
-const videoFrameBufferInit = dictionary<ConvertedBufferInit>('VideoFrameBufferInit', {
-  format: { type: videoPixelFormat, required: true },
-  codedWidth: { type: enforceRange.unsignedLong, required: true },
-  codedHeight: { type: enforceRange.unsignedLong, required: true },
-  timestamp: { type: enforceRange.longLong, required: true },
-  duration: { type: enforceRange.unsignedLongLong },
-  layout: { type: sequence(planeLayout) },
-  visibleRect: { type: domRectInit },
-  rotation: { type: unrestrictedDouble, default: 0 },
-  flip: { type: boolean, default: false },
-  displayWidth: { type: enforceRange.unsignedLong },
-  displayHeight: { type: enforceRange.unsignedLong },
-  colorSpace: { type: videoColorSpaceInit },
-  transfer: { type: sequence(arrayBuffer), default: () => [] },
-  metadata: { type: any },
-});
-
-interface ConvertedCopyToOptions {
-  rect?: Required<DOMRectInit>;
-  layout?: PlaneLayout[];
-  format?: VideoPixelFormat;
-  colorSpace?: 'srgb' | 'display-p3';
-}
-const videoFrameCopyToOptions = dictionary<ConvertedCopyToOptions>('VideoFrameCopyToOptions', {
-  rect: { type: domRectInit },
-  layout: { type: sequence(planeLayout) },
-  format: { type: videoPixelFormat },
-  colorSpace: { type: predefinedColorSpace },
-});
+  videoFrameBufferInit,
+  videoFrameCopyToOptions,
+  videoFrameInit,
+  type VideoFrameBufferInit,
+  type VideoFrameCopyToOptions,
+  type VideoFrameInit,
+  type VideoFrameMetadata,
+  type VideoPixelFormat,
+} from './video_frame_init';
 
 const NAME = 'VideoFrame';
 const CONSTRUCT = constructorOperation(NAME);
@@ -215,6 +42,8 @@ interface Extras {
   readonly displayWidth?: number | undefined;
   /** Height at which it is to be shown; that of the visible part where absent. */
   readonly displayHeight?: number | undefined;
+  /** What a script has said instead of what is known of the native frame. */
+  readonly metadata?: VideoFrameMetadata | undefined;
 }
 
 type Rotation = 0 | 90 | 180 | 270;
@@ -316,6 +145,7 @@ export class VideoFrame {
       this.#extras = {
         duration: given.duration ?? source.#extras.duration,
         flip: (source.#extras.flip ?? false) !== given.flip,
+        metadata: given.metadata ?? source.#extras.metadata,
         ...size,
       };
       return;
@@ -422,8 +252,16 @@ export class VideoFrame {
 
   /** What is known of the frame beside its picture. */
   metadata(): VideoFrameMetadata {
-    const { rtpTimestamp } = nativeVideoFrame(this);
-    return rtpTimestamp === null ? {} : { rtpTimestamp };
+    const handle = nativeVideoFrame(this);
+    const { metadata } = this.#extras;
+    if (metadata !== undefined) return { ...metadata };
+    const { rtpTimestamp } = handle;
+    const { received, captured, now } = handle.times();
+    return {
+      ...(rtpTimestamp === null ? {} : { rtpTimestamp }),
+      ...(received === null ? {} : { receiveTime: performance.now() + (received - now) / 1000 }),
+      ...(captured === null ? {} : { captureTime: captured - performance.timeOrigin }),
+    };
   }
 
   /**
@@ -516,8 +354,8 @@ export class VideoFrame {
     };
     isVideoFrame = (value): value is VideoFrame => #handle in value;
     videoFrameExtras = (frame) => {
-      const { duration, flip, displayWidth, displayHeight } = frame.#extras;
-      return { duration, flip, displayWidth, displayHeight };
+      const { duration, flip, displayWidth, displayHeight, metadata } = frame.#extras;
+      return { duration, flip, displayWidth, displayHeight, metadata };
     };
   }
 }

@@ -223,13 +223,17 @@ test('constraints make pictures of a peer smaller', { timeout }, async (t) => {
     new Promise((resolve) => {
       const sink = new VideoSink(track, (frame) => {
         const fits = frame.codedWidth === width && frame.codedHeight === height;
+        const metadata = frame.metadata();
         frame.close();
         if (!fits) return;
         sink.close();
-        resolve();
+        resolve(metadata);
       });
     });
-  await sized(320, 240);
+  const { rtpTimestamp, receiveTime } = await sized(320, 240);
+  assert.ok(rtpTimestamp > 0);
+  const age = performance.now() - receiveTime;
+  assert.ok(age > 0 && age < 30_000, `received ${age} ms ago`);
   await track.applyConstraints({ width: { exact: 160 }, height: { exact: 90 } });
   await sized(160, 90);
   assert.deepEqual([track.getSettings().width, track.getSettings().height], [160, 90]);

@@ -160,6 +160,25 @@ test('buffers to transfer are detached; shared memory is read and written', asyn
   again.close();
 });
 
+test('metadata are kept, copied and replaced', () => {
+  const init = { format: 'I420', ...size, timestamp: 0 };
+  const plain = new VideoFrame(pattern(36), init);
+  assert.deepEqual(plain.metadata(), {});
+  const metadata = { rtpTimestamp: 90_000, captureTime: 1.5, receiveTime: 2.5, unknown: 1 };
+  const frame = new VideoFrame(pattern(36), { ...init, metadata });
+  const known = { rtpTimestamp: 90_000, captureTime: 1.5, receiveTime: 2.5 };
+  assert.deepEqual(frame.metadata(), known);
+  frame.metadata().rtpTimestamp = 1;
+  const clone = frame.clone();
+  assert.deepEqual(clone.metadata(), known);
+  const same = new VideoFrame(frame, { timestamp: 1 });
+  assert.deepEqual(same.metadata(), known);
+  const other = new VideoFrame(frame, { metadata: { captureTime: 3 } });
+  assert.deepEqual(other.metadata(), { captureTime: 3 });
+  for (const one of [plain, frame, clone, same, other]) one.close();
+  assert.throws(() => frame.metadata(), { name: 'InvalidStateError' });
+});
+
 test('colour spaces', () => {
   const rgb = new VideoFrame(pattern(96), { format: 'RGBA', ...size, timestamp: 0 });
   assert.deepEqual(rgb.colorSpace.toJSON(), {
