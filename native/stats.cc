@@ -8,8 +8,10 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "api/stats/attribute.h"
 #include "api/stats/rtc_stats.h"
+#include "api/stats/rtcstats_objects.h"
 #include "native/bridge/convert.h"
 
 namespace node_libwebrtc {
@@ -48,6 +50,13 @@ napi_value MakeAttribute(napi_env env, const webrtc::Attribute& attribute) {
                     attribute.as_variant());
 }
 
+// Without anybody who wants to hear it, sound is not played out, but libwebrtc says when it is.
+bool IsUnheardSound(const webrtc::RTCStats& stats) {
+  if (absl::string_view(stats.type()) != webrtc::RTCInboundRtpStreamStats::kType) return false;
+  const auto& inbound = stats.cast_to<webrtc::RTCInboundRtpStreamStats>();
+  return inbound.kind == "audio" && inbound.total_samples_received.value_or(0) == 0;
+}
+
 }  // namespace
 
 napi_value MakeStats(napi_env env, const webrtc::RTCStatsReport& report) {
@@ -58,8 +67,11 @@ napi_value MakeStats(napi_env env, const webrtc::RTCStatsReport& report) {
         env, {{"id", ToJs(env, stats.id())},
               {"timestamp", ToJs(env, static_cast<double>(stats.timestamp().us()) / 1000)},
               {"type", ToJs(env, stats.type())}});
+    const bool is_unheard = IsUnheardSound(stats);
     for (const webrtc::Attribute& attribute : stats.Attributes()) {
       if (!attribute.has_value()) continue;
+      if (is_unheard && absl::string_view(attribute.name()) == "estimatedPlayoutTimestamp")
+        continue;
       napi_set_named_property(env, object, attribute.name(), MakeAttribute(env, attribute));
     }
     all.push_back(object);

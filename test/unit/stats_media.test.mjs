@@ -28,12 +28,6 @@ test(
   { timeout: 60_000 },
   async (t) => {
     const { a, b } = makePair(t);
-    // What nobody hears is not played out.
-    b.addEventListener('track', ({ track }) => {
-      if (track.kind !== 'audio') return;
-      const sink = new AudioSink(track, (data) => data.close());
-      t.after(() => sink.close());
-    });
     const stream = await mediaDevices.getUserMedia({ audio: true, video: { width: 320, height: 180, frameRate: 15 } });
     t.after(() => stream.getTracks().forEach((track) => track.stop()));
     for (const track of stream.getTracks()) a.addTrack(track, stream);
@@ -62,9 +56,18 @@ test(
     assert.ok(totalCorruptionProbability >= 0 && totalCorruptionProbability <= corruptionMeasurements);
     assert.ok(totalSquaredCorruptionProbability >= 0 && totalSquaredCorruptionProbability <= corruptionMeasurements);
 
-    // Both are known when the second report of the sound's sender has come. In ms and in seconds.
-    const sound = await there('inbound-rtp', 'audio', 'estimatedPlayoutTimestamp');
-    const picture = await there('inbound-rtp', 'video', 'estimatedPlayoutTimestamp');
+    // Both are known, in ms, when the second report of the sound's sender has come; of sound only what somebody hears.
+    await there('inbound-rtp', 'video', 'estimatedPlayoutTimestamp');
+    assert.ok(!('estimatedPlayoutTimestamp' in (await find('inbound-rtp', 'audio'))));
+    const heard = b.getReceivers().find(({ track }) => track.kind === 'audio').track;
+    const sink = new AudioSink(heard, (data) => data.close());
+    t.after(() => sink.close());
+    // A second of it has been heard.
+    let sound;
+    do {
+      sound = await there('inbound-rtp', 'audio', 'estimatedPlayoutTimestamp');
+    } while (sound.totalSamplesReceived < 48_000);
+    const picture = await find('inbound-rtp', 'video');
     // Of one stream, they are played together.
     assert.ok(Math.abs(sound.estimatedPlayoutTimestamp - picture.estimatedPlayoutTimestamp) < 5000);
     const { roundTripTime, roundTripTimeMeasurements, totalRoundTripTime } = await there(
