@@ -24,14 +24,17 @@ export async function probe(file) {
   return { format, video: of('video'), audio: of('audio') };
 }
 
-/** The numbers of all pictures, `null` for one that cannot be read; and what the decoder complains about. */
+/**
+ * The numbers of all pictures, `null` for one that cannot be read; and what the decoder complains about. They keep the times
+ * of the file: on a grid that FFmpeg guesses two could meet, of which it would complain, too.
+ */
 export async function counters(file) {
   const [width, height] = [320, 180];
   const { stdout, stderr } = await run(
     'ffmpeg',
     [
       ...['-v', 'error', '-nostdin', '-i', file, '-an', '-vf', `scale=${width}:${height}:flags=area`],
-      ...['-vsync', 'passthrough', '-pix_fmt', 'gray', '-f', 'rawvideo', '-'],
+      ...['-vsync', 'passthrough', '-enc_time_base', '-1', '-pix_fmt', 'gray', '-f', 'rawvideo', '-'],
     ],
     'buffer',
   );

@@ -24,23 +24,41 @@ export const SETTINGS = {
   logLevel: 'debug',
 };
 
+const ends = new WeakMap();
+
+/** Does something when a test has ended, what was said last first: a server ends before its directory goes. */
+function atEnd(t, work) {
+  const known = ends.get(t);
+  if (known !== undefined) {
+    known.push(work);
+    return;
+  }
+  const all = [work];
+  ends.set(t, all);
+  t.after(async () => {
+    while (all.length > 0) await all.pop()();
+  });
+}
+
 /** A directory that goes when the test has ended. */
 export async function temporaryDirectory(t) {
   const directory = await mkdtemp(join(tmpdir(), 'recording-server-'));
-  t.after(() => rm(directory, { recursive: true, force: true }));
+  atEnd(t, () => rm(directory, { recursive: true, force: true }));
   return directory;
 }
 
 /** Asks until the answer fits. */
 export function eventually(ask, fits, what) {
+  let wanted = true;
   const look = async () => {
-    for (;;) {
+    while (wanted) {
       const answer = await ask();
       if (fits(answer)) return answer;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    return undefined;
   };
-  return within(look(), what);
+  return within(look(), what).finally(() => (wanted = false));
 }
 
 /** The live sessions. */
@@ -64,7 +82,7 @@ export async function startServer(t, options = {}) {
     log: (line) => log.push(JSON.parse(line)),
     ...options,
   });
-  t.after(() => server.close());
+  atEnd(t, () => server.close());
   return Object.assign(server, { log });
 }
 
@@ -81,11 +99,21 @@ export async function probe(file) {
   return { format, video: of('video'), audio: of('audio'), duration: Number(format.duration) };
 }
 
-/** Decodes all of a file and gives the complaints. */
+/**
+ * Decodes all of a file and gives the complaints.
+ *
+ * Pictures keep the times that they have in the file: by default FFmpeg guesses a frame rate, moves every picture to the
+ * grid of it, and complains of its own doing where two that came close together, or in a file with gaps, meet in one place.
+ */
 export async function decodeErrors(file) {
-  const { stderr } = await run('ffmpeg', ['-v', 'error', '-nostdin', '-i', file, '-f', 'null', '-'], {
-    maxBuffer: 2 ** 26,
-  });
+  const { stderr } = await run(
+    'ffmpeg',
+    [
+      ...['-v', 'error', '-nostdin', '-i', file],
+      ...['-vsync', 'passthrough', '-enc_time_base', '-1', '-f', 'null', '-'],
+    ],
+    { maxBuffer: 2 ** 26 },
+  );
   return stderr.trim();
 }
 
@@ -170,7 +198,7 @@ export async function spawnServer(t, directory, flags = [], before) {
       else complaints.push(line);
     });
     const ended = once(child, 'close').then(([code, signal]) => signal ?? code);
-    t.after(async () => {
+    atEnd(t, async () => {
       child.kill('SIGKILL');
       await ended;
     });
