@@ -12,6 +12,7 @@
 #include "api/video/video_frame.h"
 #include "api/video/video_sink_interface.h"
 #include "native/recording/audio_packets.h"
+#include "native/recording/new_streams.h"
 #include "native/recording/sender_reports.h"
 #include "native/recording/sound_sources.h"
 #include "native/recording/video_tap_point.h"
@@ -74,6 +75,10 @@ class RemoteSource : public EngineDependent, private webrtc::ObserverInterface {
   FanOut<Consumer>& fan_out() { return fan_out_; }
   FanOut<EncodedConsumer>& encoded() { return encoded_; }
 
+ protected:
+  // The source while it is tapped.
+  Source* tapped_source() const { return tapped_ ? source_.get() : nullptr; }
+
  private:
   virtual void Attach(Source& source) = 0;
   virtual void Detach(Source& source) = 0;
@@ -102,20 +107,42 @@ class RemoteSource : public EngineDependent, private webrtc::ObserverInterface {
 
 class RemoteVideoSource final
     : public RemoteSource<webrtc::VideoTrackSourceInterface, VideoConsumer>,
+      public std::enable_shared_from_this<RemoteVideoSource>,
       private webrtc::VideoSinkInterface<webrtc::VideoFrame>,
       private webrtc::VideoSinkInterface<webrtc::RecordableEncodedFrame> {
  public:
-  using RemoteSource::RemoteSource;
+  RemoteVideoSource(std::shared_ptr<Runtime> runtime, webrtc::VideoTrackSourceInterface* source)
+      : RemoteSource(std::move(runtime), source),
+        new_streams_(this->runtime()->engine()->new_streams()) {}
 
  private:
   void Attach(webrtc::VideoTrackSourceInterface& source) override {
     source.AddOrUpdateSink(this, webrtc::VideoSinkWants());
   }
   void Detach(webrtc::VideoTrackSourceInterface& source) override { source.RemoveSink(this); }
-  void Tap(webrtc::VideoTrackSourceInterface& source) override { source.AddEncodedSink(this); }
-  void Untap(webrtc::VideoTrackSourceInterface& source) override { source.RemoveEncodedSink(this); }
+  void Tap(webrtc::VideoTrackSourceInterface& source) override {
+    is_fed_ = false;
+    new_streams_->Add(this, [this, weak = weak_from_this()] {
+      if (is_fed_) return;
+      runtime()->loop().Post([weak](Napi::Env) {
+        if (auto self = weak.lock()) self->TapAgain();
+      });
+    });
+    source.AddEncodedSink(this);
+  }
+  void Untap(webrtc::VideoTrackSourceInterface& source) override {
+    new_streams_->Remove(this);
+    source.RemoveEncodedSink(this);
+  }
   void GenerateKeyFrame(webrtc::VideoTrackSourceInterface& source) override {
     source.GenerateKeyFrame();
+  }
+
+  // Nothing has come yet: the stream that there is now may not know that it is tapped.
+  void TapAgain() {
+    if (is_fed_ || !tapped_source()) return;
+    tapped_source()->RemoveEncodedSink(this);
+    tapped_source()->AddEncodedSink(this);
   }
 
   void OnFrame(const webrtc::VideoFrame& frame) override {
@@ -126,6 +153,7 @@ class RemoteVideoSource final
   void OnFrame(const webrtc::RecordableEncodedFrame& frame) override {
     const auto* event = dynamic_cast<const TapEvent*>(&frame);
     if (!event) return;
+    is_fed_ = true;
     if (const SenderReportTimes* report = event->report()) {
       encoded().ForEach([&](EncodedConsumer& consumer) { consumer.OnSenderReport(*report); });
     }
@@ -142,6 +170,10 @@ class RemoteVideoSource final
       }
     }
   }
+
+  const std::shared_ptr<NewStreams> new_streams_;
+  // Whether anything has come since it is tapped.
+  std::atomic<bool> is_fed_ = false;
 };
 
 class RemoteAudioSource final : public RemoteSource<webrtc::AudioSourceInterface, AudioConsumer>,

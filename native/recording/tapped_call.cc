@@ -19,8 +19,11 @@ namespace {
 // A connection's call, on the worker thread.
 class TappedCall final : public webrtc::Call, private webrtc::PacketReceiver {
  public:
-  TappedCall(std::unique_ptr<webrtc::Call> call, std::shared_ptr<SenderReports> reports)
-      : call_(std::move(call)), reports_(std::move(reports)) {}
+  TappedCall(std::unique_ptr<webrtc::Call> call, std::shared_ptr<SenderReports> reports,
+             std::shared_ptr<NewStreams> new_streams)
+      : call_(std::move(call)),
+        reports_(std::move(reports)),
+        new_streams_(std::move(new_streams)) {}
 
   webrtc::AudioReceiveStreamInterface* CreateAudioReceiveStream(
       const webrtc::AudioReceiveStreamInterface::Config& config) override {
@@ -44,6 +47,7 @@ class TappedCall final : public webrtc::Call, private webrtc::PacketReceiver {
     stream->SetStream(call_->CreateVideoReceiveStream(std::move(config)));
     TappedVideoStream* result = stream.get();
     video_.emplace(ssrc, std::move(stream));
+    new_streams_->Notify();
     return result;
   }
   void DestroyVideoReceiveStream(webrtc::VideoReceiveStreamInterface* stream) override {
@@ -156,6 +160,7 @@ class TappedCall final : public webrtc::Call, private webrtc::PacketReceiver {
 
   const std::unique_ptr<webrtc::Call> call_;
   const std::shared_ptr<SenderReports> reports_;
+  const std::shared_ptr<NewStreams> new_streams_;
   // By SSRC, which a peer may say twice.
   std::multimap<uint32_t, std::unique_ptr<TappedVideoStream>> video_;
   std::multimap<uint32_t, std::unique_ptr<TappedAudioStream>> audio_;
@@ -164,11 +169,15 @@ class TappedCall final : public webrtc::Call, private webrtc::PacketReceiver {
 class TappingMediaFactory final : public webrtc::MediaFactory {
  public:
   TappingMediaFactory(std::unique_ptr<webrtc::MediaFactory> factory,
-                      std::shared_ptr<SenderReports> reports)
-      : factory_(std::move(factory)), reports_(std::move(reports)) {}
+                      std::shared_ptr<SenderReports> reports,
+                      std::shared_ptr<NewStreams> new_streams)
+      : factory_(std::move(factory)),
+        reports_(std::move(reports)),
+        new_streams_(std::move(new_streams)) {}
 
   std::unique_ptr<webrtc::Call> CreateCall(webrtc::CallConfig config) override {
-    return std::make_unique<TappedCall>(factory_->CreateCall(std::move(config)), reports_);
+    return std::make_unique<TappedCall>(factory_->CreateCall(std::move(config)), reports_,
+                                        new_streams_);
   }
   std::unique_ptr<webrtc::MediaEngineInterface> CreateMediaEngine(
       const webrtc::Environment& environment,
@@ -179,14 +188,15 @@ class TappingMediaFactory final : public webrtc::MediaFactory {
  private:
   const std::unique_ptr<webrtc::MediaFactory> factory_;
   const std::shared_ptr<SenderReports> reports_;
+  const std::shared_ptr<NewStreams> new_streams_;
 };
 
 }  // namespace
 
 void EnableTaps(webrtc::PeerConnectionFactoryDependencies& dependencies,
-                std::shared_ptr<SenderReports> reports) {
+                std::shared_ptr<SenderReports> reports, std::shared_ptr<NewStreams> new_streams) {
   dependencies.media_factory = std::make_unique<TappingMediaFactory>(
-      std::move(dependencies.media_factory), std::move(reports));
+      std::move(dependencies.media_factory), std::move(reports), std::move(new_streams));
 }
 
 }  // namespace node_libwebrtc

@@ -8,6 +8,7 @@
 #include "native/event_log/event_log.h"
 #include "native/network/packet_socket_factory.h"
 #include "native/network/sctp_transport_factory.h"
+#include "native/recording/new_streams.h"
 #include "native/recording/sender_reports.h"
 #include "native/recording/tapped_call.h"
 #include "native/runtime/audio_device.h"
@@ -27,6 +28,7 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
       playout_demand_(playout_demand),
       task_pool_(std::move(task_pool)),
       sender_reports_(std::make_shared<SenderReports>()),
+      new_streams_(std::make_shared<NewStreams>()),
       environment_(
           webrtc::CreateEnvironment(task_pool_->CreateFactory(), std::make_unique<FieldTrials>())),
       network_thread_(std::make_unique<NetworkThread>(sockets_)),
@@ -57,7 +59,7 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
   dependencies.event_log_factory = std::make_unique<EventLogFactory>();
   SetCodecs(dependencies);
   EnableMedia(dependencies);
-  EnableTaps(dependencies, sender_reports_);
+  EnableTaps(dependencies, sender_reports_, new_streams_);
   factory_ = webrtc::CreateModularPeerConnectionFactory(std::move(dependencies));
 }
 

@@ -21,6 +21,7 @@ namespace node_libwebrtc {
 class EchoReference;
 class EventLoop;
 class MediaClock;
+class NewStreams;
 class PlayoutDemand;
 class SenderReports;
 class TaskPool;
@@ -65,6 +66,9 @@ class Engine final : public ExitGuard::Member {
   // Brings the sender reports of remote audio to its taps.
   const std::shared_ptr<SenderReports>& sender_reports() const { return sender_reports_; }
 
+  // Tells taps of remote video that there is another stream.
+  const std::shared_ptr<NewStreams>& new_streams() const { return new_streams_; }
+
   // ExitGuard::Member
   void Abandon() override;
 
@@ -73,6 +77,7 @@ class Engine final : public ExitGuard::Member {
   PlayoutDemand& playout_demand_;
   const std::shared_ptr<TaskPool> task_pool_;
   const std::shared_ptr<SenderReports> sender_reports_;
+  const std::shared_ptr<NewStreams> new_streams_;
   const webrtc::Environment environment_;
   // Used on the network thread, by what lives there.
   NetworkTurn network_turn_;
