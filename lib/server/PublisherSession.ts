@@ -1,7 +1,8 @@
 /** A publisher: its connection, its recording, its limits. */
 import { randomBytes } from 'node:crypto';
 import { MediaStream } from '../media/MediaStream';
-import type { MediaStreamTrack } from '../media/MediaStreamTrack';
+import { nativeTrack, type MediaStreamTrack } from '../media/MediaStreamTrack';
+import type { NativeEncodedTap } from '../native_recording';
 import { RTCPeerConnection } from '../peerconnection/RTCPeerConnection';
 import type { RTCConfiguration } from '../peerconnection/configuration';
 import type { RTCRtpReceiver } from '../rtp/RTCRtpReceiver';
@@ -9,7 +10,7 @@ import { watchConnection } from './connection_watch';
 import { IceSession, type PatchResult } from './ice_session';
 import type { Library } from './library';
 import type { Logger } from './logger';
-import { checkAnswer, checkPublisherOffer, limitBandwidth, receivableCodecs } from './offers';
+import { checkAnswer, checkPublisherOffer, limitBandwidth, receivableCodecs, withMuxOnly } from './offers';
 import { Problem } from './problem';
 import { noStatistics, type EndReason, type RecordingInfo, type SessionStatistics } from './recording_info';
 import { SessionRecorder } from './SessionRecorder';
@@ -76,6 +77,8 @@ export class PublisherSession {
   readonly #created = Date.now();
   #startedAt = new Date();
   #state: 'connecting' | 'live' | 'ended' = 'connecting';
+  /** Takes the pictures that come before the recorder does: without a taker they would be decoded. */
+  #early: NativeEncodedTap | null = null;
   #recorder: SessionRecorder | null = null;
   #info: RecordingInfo | null = null;
   #statistics: SessionStatistics = noStatistics();
@@ -135,12 +138,14 @@ export class PublisherSession {
         }
       });
       checkAnswer(answer);
+      const video = this.receiver('video')?.track;
+      if (video !== undefined) this.#early = nativeTrack(video).addEncodedTap({ maxQueueLength: 1 });
       watchConnection(this.#ice.connection, {
         connected: () => void this.#begin(),
         left: () => void this.end('publisher-left'),
         lost: () => void this.end('connection-lost'),
       });
-      return limitBandwidth(answer, settings.maxBitrate);
+      return withMuxOnly(limitBandwidth(answer, settings.maxBitrate));
     } catch (error) {
       await this.end('publisher-left');
       throw error;
@@ -235,6 +240,7 @@ export class PublisherSession {
         const full = ['ENOSPC', 'EDQUOT'].includes((failure as NodeJS.ErrnoException).code ?? '');
         void this.end(full ? 'disk-full' : 'write-error', failure);
       });
+      this.#forgetEarly();
       await library.add(info);
     } catch (failure) {
       await this.end('write-error', failure as Error);
@@ -266,6 +272,11 @@ export class PublisherSession {
     }
   }
 
+  #forgetEarly(): void {
+    this.#early?.close();
+    this.#early = null;
+  }
+
   #update(info: RecordingInfo): void {
     this.#recorder?.report(info);
     info.statistics = this.#statistics;
@@ -275,6 +286,7 @@ export class PublisherSession {
     const { connection } = this.#ice;
     const wasLive = this.#state === 'live';
     this.#state = 'ended';
+    this.#forgetEarly();
     this.onchange();
     const info = this.#info;
     let failure = error;

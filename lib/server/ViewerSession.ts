@@ -6,7 +6,7 @@ import type { RTCRtpCodec } from '../rtp/parameters';
 import { watchConnection } from './connection_watch';
 import { IceSession, type PatchResult } from './ice_session';
 import type { Logger } from './logger';
-import { checkAnswer, checkViewerOffer, receivableCodecs } from './offers';
+import { checkAnswer, checkViewerOffer, receivableCodecs, withMuxOnly } from './offers';
 import { Problem } from './problem';
 import type { PublisherSession, SessionSurroundings } from './PublisherSession';
 
@@ -71,7 +71,7 @@ export class ViewerSession {
         left: () => this.end('viewer-left'),
         lost: () => this.end('connection-lost'),
       });
-      return answer;
+      return withMuxOnly(answer);
     } catch (error) {
       this.end('refused');
       throw error;

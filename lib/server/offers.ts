@@ -9,6 +9,8 @@ import type { IceServer } from './setting_types';
 interface OfferedMedia {
   kind: string;
   direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+  /** The ids of the streams that its track belongs to. */
+  streams: string[];
 }
 
 const DIRECTION = /^a=(sendrecv|sendonly|recvonly|inactive)\r?$/m;
@@ -26,24 +28,25 @@ function offeredMedia(sdp: string): OfferedMedia[] {
   return sections.map((section) => ({
     kind: /^m=(\S+)/.exec(section)?.[1] ?? '',
     direction: (DIRECTION.exec(section)?.[1] ?? general ?? 'sendrecv') as OfferedMedia['direction'],
+    streams: Array.from(section.matchAll(/^a=msid:(\S+)/gm), ([, id = '']) => id),
   }));
 }
 
 function atMostOne(media: readonly OfferedMedia[]): void {
   for (const { kind } of media) {
-    if (kind !== 'audio' && kind !== 'video') throw new Problem(406, `Only audio and video can be had, not "${kind}".`);
+    if (kind !== 'audio' && kind !== 'video') throw new Problem(422, `Only audio and video can be had, not "${kind}".`);
   }
   for (const kind of ['audio', 'video']) {
     if (media.filter((one) => one.kind === kind).length > 1) {
-      throw new Problem(406, `There can be one ${kind} track only.`);
+      throw new Problem(422, `There can be one ${kind} track only.`);
     }
   }
 }
 
 /**
- * Looks at the offer of a publisher (RFC 9725, section 4.4).
+ * Looks at the offer of a publisher (RFC 9725, sections 4.2 and 4.4.2).
  *
- * @throws Problem 400 for what may not be, 406 for what cannot be had
+ * @throws Problem 400 for what may not be, 422 for what cannot be had
  */
 export function checkPublisherOffer(sdp: string): void {
   const media = offeredMedia(sdp);
@@ -51,12 +54,16 @@ export function checkPublisherOffer(sdp: string): void {
   if (media.some(({ direction }) => direction === 'recvonly' || direction === 'inactive')) {
     throw new Problem(400, 'A publisher must send all the media that it offers.');
   }
+  // A section that names no stream belongs to the one that there is.
+  if (new Set(media.flatMap(({ streams }) => streams)).size > 1) {
+    throw new Problem(422, 'All tracks must belong to one stream.');
+  }
 }
 
 /**
  * Looks at the offer of a viewer (WHEP, "Playback session set up").
  *
- * @throws Problem 400 for what may not be, 406 for what cannot be had
+ * @throws Problem 400 for what may not be, 422 for what cannot be had
  */
 export function checkViewerOffer(sdp: string): void {
   const media = offeredMedia(sdp);
@@ -67,14 +74,14 @@ export function checkViewerOffer(sdp: string): void {
 }
 
 /**
- * Looks at the own answer: a session that has some of its media is worse than none.
+ * Looks at the own answer: a session that has some of its media is worse than none (RFC 9725, section 4.4.3).
  *
- * @throws Problem 406 when a section is rejected
+ * @throws Problem 422 when a section is rejected
  */
 export function checkAnswer(sdp: string): void {
   for (const section of splitSections(sdp).slice(1)) {
     if (/^m=\S+ 0 /.test(section) && !/^a=bundle-only\r?$/m.test(section)) {
-      throw new Problem(406, `No codec of the offered ${/^m=(\S+)/.exec(section)?.[1] ?? 'media'} can be used.`);
+      throw new Problem(422, `No codec of the offered ${/^m=(\S+)/.exec(section)?.[1] ?? 'media'} can be used.`);
     }
   }
 }
@@ -93,6 +100,10 @@ export function receivableCodecs(kind: 'audio' | 'video', names: readonly string
     ...codecs.filter((codec) => helpers && kind === 'video' && HELPERS.has(codecName(codec))),
   ];
 }
+
+/** Says that RTP and RTCP never part, as all sections of an answer must (RFC 9725, section 4.4.1; RFC 8858). */
+export const withMuxOnly = (sdp: string): string =>
+  sdp.replace(/^a=rtcp-mux(\r?\n)(?!a=rtcp-mux-only)/gm, 'a=rtcp-mux$1a=rtcp-mux-only$1');
 
 /** Tells the client, in the answer that it gets, how much it may send (RFC 3890). */
 export function limitBandwidth(sdp: string, bitsPerSecond: number): string {

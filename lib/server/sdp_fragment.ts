@@ -117,6 +117,8 @@ export function fragmentOf(sdp: string): string {
   const [session = '', ...sections] = splitSections(sdp);
   const credentials = iceCredentials(sdp);
   const lines: string[] = [];
+  const group = /^a=group:BUNDLE.*$/m.exec(session)?.[0]?.trimEnd();
+  if (group !== undefined) lines.push(group);
   if (/^a=ice-lite\r?$/m.test(session)) lines.push('a=ice-lite');
   const options = /^a=ice-options:.*$/m.exec(sdp)?.[0]?.trimEnd();
   if (options !== undefined) lines.push(options);

@@ -52,10 +52,23 @@ export function addSessionRoutes(router: Router, { settings, access, sessions, l
   const nothing = (exchange: Exchange) => {
     exchange.empty(204);
   };
-  /** A preflight asks for permission, not for servers. */
-  const endpointOptions = (exchange: Exchange) => ({
+  const isPermitted = (exchange: Exchange, role: Role) => {
+    try {
+      authorize(exchange, role);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  /**
+   * The ICE servers are for those who ask for them before they offer (RFC 9725, section 4.6): a preflight asks for
+   * permission only, and without a token that is needed nobody learns the credentials of a TURN server.
+   */
+  const endpointOptions = (role: Role) => (exchange: Exchange) => ({
     'accept-post': SDP,
-    ...(exchange.header('access-control-request-method') === undefined ? linkHeader : {}),
+    ...(exchange.header('access-control-request-method') === undefined && isPermitted(exchange, role)
+      ? linkHeader
+      : {}),
   });
 
   const publish = async (exchange: Exchange) => {
@@ -77,10 +90,10 @@ export function addSessionRoutes(router: Router, { settings, access, sessions, l
     const { session, answer } = await sessions.watch(exchange.parameters['id'] ?? '', offer);
     created(exchange, session, answer);
   };
-  const endpoint = { crossOrigin: true, optionsHeaders: endpointOptions };
-  router.add('/whip', { POST: publish, GET: nothing }, endpoint);
-  router.add('/whip/:name', { POST: publish, GET: nothing }, endpoint);
-  router.add('/whep/:id', { POST: watch, GET: nothing }, endpoint);
+  const endpoint = (role: Role) => ({ crossOrigin: true, optionsHeaders: endpointOptions(role) });
+  router.add('/whip', { POST: publish, GET: nothing }, endpoint('publish'));
+  router.add('/whip/:name', { POST: publish, GET: nothing }, endpoint('publish'));
+  router.add('/whep/:id', { POST: watch, GET: nothing }, endpoint('view'));
 
   const find = (exchange: Exchange): PublisherSession | ViewerSession => {
     const session = sessions.bySecret(exchange.parameters['secret'] ?? '');

@@ -1,21 +1,12 @@
-// The recording server as HTTP clients see it: WHIP, recordings, limits. Publishers are node-libwebrtc.
+// The recording server as HTTP clients see it: recordings, tokens, limits. Publishers are node-libwebrtc.
 import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { loudness, share } from './support/media_content.mjs';
 import { camera, microphone } from './support/media_sides.mjs';
-import {
-  decodeErrors,
-  eventually,
-  live,
-  probe,
-  recorded,
-  sideCar,
-  sound,
-  startServer,
-} from './support/recording_server.mjs';
-import { publish, request, FRAGMENT, SDP, WhipClient } from './support/whip_client.mjs';
+import { decodeErrors, eventually, probe, recorded, sideCar, sound, startServer } from './support/recording_server.mjs';
+import { publish, request } from './support/whip_client.mjs';
 
 let video, audio;
 before(() => {
@@ -62,151 +53,6 @@ test('a publisher is recorded into a file with a side-car, without being decoded
   const samples = await sound(file);
   const middle = samples.subarray(48_000, 96_000);
   assert.ok(loudness(middle) > 0.1 && share(middle, 48_000, 440) > 0.9);
-});
-
-test('what WHIP says about requests that are wrong', async (t) => {
-  const server = await startServer(t, { maxDescription: 8192 });
-  const whip = `${server.url}whip`;
-  const post = (body, type = SDP) => request(whip, 'POST', { headers: { 'content-type': type }, body });
-  const section = (media, ...more) =>
-    [`m=${media} 9 UDP/TLS/RTP/SAVPF 96`, 'c=IN IP4 0.0.0.0', 'a=mid:0', ...more, ''].join('\r\n');
-  const head = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0', ''].join('\r\n');
-  for (const [status, answer] of [
-    [415, post('{}', 'application/json')],
-    [400, post('hello')],
-    [400, post('')],
-    [400, post(head)],
-    [400, post(head + section('audio', 'a=sendonly'))],
-    [400, post(head + section('video', 'a=recvonly'))],
-    [406, post(head + section('audio') + section('audio'))],
-    [406, post(head + section('application'))],
-    [400, post(Buffer.from([0xff, 0xfe, 0x00]))],
-    [413, post('x'.repeat(10_000))],
-    [405, request(whip, 'PUT', { body: 'x' })],
-    [204, request(whip, 'GET')],
-    [404, request(`${server.url}nothing`, 'GET')],
-    [400, request(`${server.url}whip/..%2f..%2fetc`, 'POST', { headers: { 'content-type': SDP }, body: 'x' })],
-    [400, request(`${server.url}whip/%E0%A4%A`, 'POST', { headers: { 'content-type': SDP }, body: 'x' })],
-    [404, request(`${server.url}session/guess`, 'DELETE')],
-    [409, request(`${server.url}whep/nobody`, 'POST', { headers: { 'content-type': SDP }, body: 'x' })],
-  ]) {
-    const response = await answer;
-    assert.equal(response.status, status, await response.clone().text());
-    if (status < 400) continue;
-    assert.equal(response.headers.get('content-type'), 'application/problem+json');
-    const { title, detail } = await response.json();
-    assert.ok(title && detail);
-  }
-  assert.equal(server.publishers, 0);
-  assert.deepEqual(server.recordings(), []);
-});
-
-test('only what can be recorded is answered', async (t) => {
-  const server = await startServer(t, { videoCodecs: ['H264', 'VP9'] });
-  const client = new WhipClient(`${server.url}whip`);
-  client.pc.addTransceiver(video.track, { direction: 'sendonly' });
-  await client.begin();
-  const codecs = client.pc
-    .getSenders()[0]
-    .getParameters()
-    .codecs.map(({ mimeType }) => mimeType);
-  assert.equal(codecs[0], 'video/H264');
-  assert.ok(codecs.includes('video/VP9') && !codecs.includes('video/VP8'));
-  await client.end();
-
-  const other = new WhipClient(`${server.url}whip`);
-  const transceiver = other.pc.addTransceiver(video.track, { direction: 'sendonly' });
-  const { codecs: all } = (await import('node-libwebrtc')).RTCRtpSender.getCapabilities('video');
-  transceiver.setCodecPreferences(all.filter(({ mimeType }) => mimeType === 'video/VP8'));
-  await assert.rejects(other.begin(), /406/);
-});
-
-test('candidates can be trickled, ICE restarted; each under its condition', async (t) => {
-  const server = await startServer(t);
-  const client = new WhipClient(`${server.url}whip`);
-  client.pc.addTransceiver(video.track, { direction: 'sendonly' });
-  await client.begin({ trickle: true });
-  await eventually(
-    () => client.pc.iceGatheringState,
-    (state) => state === 'complete',
-    'candidates',
-  );
-  assert.equal((await client.patch('nonsense')).status, 400);
-  assert.equal((await client.patch(client.fragment(), null)).status, 412);
-  assert.equal(
-    (await request(client.url, 'PATCH', { headers: { 'content-type': FRAGMENT }, body: client.fragment() })).status,
-    428,
-  );
-  assert.equal(
-    (await request(client.url, 'PATCH', { headers: { 'content-type': SDP, 'if-match': client.etag }, body: 'x' }))
-      .status,
-    415,
-  );
-  assert.equal((await client.patch(client.fragment(), '"other"')).status, 412);
-  const trickled = await client.patch(client.fragment());
-  assert.equal(trickled.status, 204);
-  assert.equal(trickled.headers.get('etag'), null);
-  await client.connected();
-  await recorded(server, 1);
-
-  const before = client.credentials();
-  const { sdp: remote } = client.pc.remoteDescription;
-  client.pc.restartIce();
-  client.candidates = [];
-  await client.pc.setLocalDescription();
-  assert.notEqual(client.credentials(), before);
-  const restarted = await client.patch(client.credentials(), '*');
-  assert.equal(restarted.status, 200);
-  assert.equal(restarted.headers.get('content-type'), FRAGMENT);
-  assert.notEqual(restarted.headers.get('etag'), client.etag);
-  assert.equal((await client.patch(client.fragment())).status, 412, 'the tag before the restart');
-  client.etag = restarted.headers.get('etag');
-  const fragment = await restarted.text();
-  const value = (name) => RegExp(`^a=${name}:(.*)\r$`, 'm').exec(fragment)[1];
-  const candidates = fragment.match(/^a=candidate:.*$/gm).map((line) => `${line.trim()}\r\n`);
-  const [head, ...sections] = remote.replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, '').split(/^(?=m=)/m);
-  const answer = (head + sections.map((section) => section + candidates.join('')).join(''))
-    .replace(/^a=ice-ufrag:.*$/gm, `a=ice-ufrag:${value('ice-ufrag')}\r`)
-    .replace(/^a=ice-pwd:.*$/gm, `a=ice-pwd:${value('ice-pwd')}\r`)
-    .replaceAll('\r\r', '\r');
-  await client.pc.setRemoteDescription({ type: 'answer', sdp: answer });
-  assert.equal((await client.patch(client.fragment())).status, 204);
-  const [{ duration }] = await live(server);
-  await recorded(server, duration + 1);
-  assert.equal(client.pc.connectionState, 'connected');
-  await client.end();
-  const [info] = server.recordings();
-  assert.equal(await decodeErrors(join(server.directory, info.file)), '');
-});
-
-test('pages of other origins may publish; servers for ICE are told', async (t) => {
-  const server = await startServer(t, {
-    allowOrigins: ['https://studio.example'],
-    iceServers: [{ urls: ['stun:127.0.0.1:9', 'turn:127.0.0.1:9?transport=udp'], username: 'u"s', credential: 'c' }],
-  });
-  const options = (path, headers) => request(`${server.url}${path}`, 'OPTIONS', { headers });
-  const preflight = await options('whip', {
-    origin: 'https://studio.example',
-    'access-control-request-method': 'POST',
-    'access-control-request-headers': 'authorization,content-type',
-  });
-  assert.equal(preflight.status, 200);
-  assert.equal(preflight.headers.get('access-control-allow-origin'), 'https://studio.example');
-  assert.match(preflight.headers.get('access-control-allow-headers'), /Authorization/);
-  assert.match(preflight.headers.get('access-control-allow-methods'), /PATCH/);
-  assert.equal(preflight.headers.get('accept-post'), SDP);
-  assert.equal(preflight.headers.get('link'), null);
-  const plain = await options('whip');
-  assert.equal(
-    plain.headers.get('link'),
-    '<stun:127.0.0.1:9>; rel="ice-server", <turn:127.0.0.1:9?transport=udp>; rel="ice-server"; ' +
-      'username="u\\"s"; credential="c"; credential-type="password"',
-  );
-  assert.equal((await options('session/x')).headers.get('accept-patch'), FRAGMENT);
-  const foreign = await options('whip', { origin: 'https://evil.example' });
-  assert.equal(foreign.headers.get('access-control-allow-origin'), null);
-  const api = await request(`${server.url}api/live`, 'GET', { headers: { origin: 'https://studio.example' } });
-  assert.equal(api.headers.get('access-control-allow-origin'), null);
 });
 
 test('tokens guard publishing, watching and deleting', async (t) => {

@@ -23,6 +23,15 @@ export function iceServersOf(link) {
 
 const credentialLines = (sdp) => [/^a=ice-ufrag:.*$/m, /^a=ice-pwd:.*$/m].map((line) => line.exec(sdp)[0].trim());
 
+/** The lines that every fragment about a description begins with (RFC 8840, section 9). */
+const fragmentHead = (sdp) => [
+  ...[/^a=group:BUNDLE.*$/m, /^a=ice-options:.*$/m].flatMap((line) => line.exec(sdp)?.[0].trim() ?? []),
+  ...credentialLines(sdp),
+];
+
+/** RTP and RTCP never part (RFC 9725, section 4.4.1), which browsers do not say by themselves. */
+const withMuxOnly = (sdp) => sdp.replace(/^a=rtcp-mux\r\n/gm, 'a=rtcp-mux\r\na=rtcp-mux-only\r\n');
+
 /** A session at an endpoint. `onended` is called once, when it is over and nobody has called `end()`. */
 export class HttpSession {
   onended = () => {};
@@ -45,7 +54,7 @@ export class HttpSession {
   async begin(endpoint) {
     const { pc } = this;
     const offer = await pc.createOffer();
-    const response = await this.#request(endpoint, 'POST', { 'content-type': SDP }, offer.sdp);
+    const response = await this.#request(endpoint, 'POST', { 'content-type': SDP }, withMuxOnly(offer.sdp));
     this.#url = new URL(response.headers.get('location'), response.url).href;
     this.#etag = response.headers.get('etag');
     addEventListener('pagehide', this.#leave);
@@ -77,7 +86,7 @@ export class HttpSession {
   #trickle() {
     if (!this.#url || this.#over || this.#candidates.length === 0) return;
     const candidates = this.#candidates.splice(0);
-    const lines = [...credentialLines(this.pc.localDescription.sdp)];
+    const lines = fragmentHead(this.pc.localDescription.sdp);
     for (const { candidate, sdpMid } of candidates) {
       lines.push('m=audio 9 UDP/TLS/RTP/SAVPF 0', `a=mid:${sdpMid}`, `a=${candidate}`);
     }
@@ -105,7 +114,7 @@ export class HttpSession {
     try {
       const before = pc.remoteDescription.sdp;
       await pc.setLocalDescription(await pc.createOffer({ iceRestart: true }));
-      const response = await this.#patch('*', credentialLines(pc.localDescription.sdp));
+      const response = await this.#patch('*', fragmentHead(pc.localDescription.sdp));
       this.#etag = response.headers.get('etag') ?? this.#etag;
       const fragment = await response.text();
       const [ufrag, password] = credentialLines(fragment);

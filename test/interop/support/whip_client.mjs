@@ -22,15 +22,15 @@ export class WhipClient {
     this.pc.addEventListener('icecandidate', ({ candidate }) => candidate && this.candidates.push(candidate));
   }
 
-  /** Makes the offer, without candidates if they are to be trickled, and sends it. */
-  async begin({ trickle = false } = {}) {
+  /** Makes the offer, without candidates if they are to be trickled, and sends it; `change` may write in it. */
+  async begin({ trickle = false, change = (sdp) => sdp } = {}) {
     await this.pc.setLocalDescription();
     if (!trickle) {
       await until(this.pc, 'icegatheringstatechange', () => this.pc.iceGatheringState === 'complete', 'candidates');
     }
     const response = await request(this.endpoint, 'POST', {
       headers: { 'content-type': SDP, authorization: this.authorization },
-      body: this.pc.localDescription.sdp,
+      body: change(this.pc.localDescription.sdp),
     });
     if (response.status !== 201) {
       this.pc.close();
@@ -39,7 +39,8 @@ export class WhipClient {
     this.response = response;
     this.etag = response.headers.get('etag');
     this.url = new URL(response.headers.get('location'), this.endpoint).href;
-    await this.pc.setRemoteDescription({ type: 'answer', sdp: await response.text() });
+    this.answer = await response.text();
+    await this.pc.setRemoteDescription({ type: 'answer', sdp: this.answer });
     return this;
   }
 
@@ -70,6 +71,28 @@ export class WhipClient {
     return [this.credentials(), 'm=audio 9 RTP/AVP 0', `a=mid:${sdpMid}`, ...lines, 'a=end-of-candidates', ''].join(
       '\n',
     );
+  }
+
+  /** Restarts ICE. Gives the response, whose `body` is the text that has been used. */
+  async restart() {
+    const { sdp: remote } = this.pc.remoteDescription;
+    this.pc.restartIce();
+    this.candidates = [];
+    await this.pc.setLocalDescription();
+    const response = await this.patch(this.credentials(), '*');
+    const { status, headers } = response;
+    const body = await response.text();
+    if (status !== 200) return { status, headers, body };
+    this.etag = headers.get('etag');
+    const value = (name) => RegExp(`^a=${name}:(.*)\r$`, 'm').exec(body)[1];
+    const candidates = body.match(/^a=candidate:.*$/gm).map((line) => `${line.trim()}\r\n`);
+    const [head, ...sections] = remote.replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, '').split(/^(?=m=)/m);
+    const answer = (head + sections.map((section) => section + candidates.join('')).join(''))
+      .replace(/^a=ice-ufrag:[^\r]*/gm, `a=ice-ufrag:${value('ice-ufrag')}`)
+      .replace(/^a=ice-pwd:[^\r]*/gm, `a=ice-pwd:${value('ice-pwd')}`);
+    await this.pc.setRemoteDescription({ type: 'answer', sdp: answer });
+    await until(this.pc, 'icegatheringstatechange', () => this.pc.iceGatheringState === 'complete', 'candidates');
+    return { status, headers, body };
   }
 
   /** Ends the session as a client should. */
