@@ -21,6 +21,22 @@ export function camera({ width = 320, height = 180, frameRate = 15, from = 1 } =
   return track;
 }
 
+/** A track of silence, and a function that makes it beep at once. */
+export async function beeper({ frequency, seconds }) {
+  const context = new AudioContext();
+  const gain = new GainNode(context, { gain: 0 });
+  const oscillator = new OscillatorNode(context, { frequency });
+  const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
+  oscillator.connect(gain).connect(destination);
+  oscillator.start();
+  await context.resume();
+  const beep = () => {
+    gain.gain.setValueAtTime(0.5, context.currentTime);
+    gain.gain.setValueAtTime(0, context.currentTime + seconds);
+  };
+  return { track: destination.stream.getAudioTracks()[0], beep };
+}
+
 /** A page that is busy for some seconds must not lose sound; of pictures it may. */
 const BUFFERS = { audio: 500, video: 2 };
 

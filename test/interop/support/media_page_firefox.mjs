@@ -30,6 +30,17 @@ export async function microphone() {
   return stream.getAudioTracks()[0];
 }
 
+/** A track of silence, and a function that makes it beep at once; the frequency is in the preferences. */
+export async function beeper({ seconds }) {
+  const track = await microphone();
+  track.enabled = false;
+  const beep = () => {
+    track.enabled = true;
+    setTimeout(() => (track.enabled = false), seconds * 1000);
+  };
+  return { track, beep };
+}
+
 /** So long is what is recorded at a time, in milliseconds. */
 const RECORDING = 1500;
 
