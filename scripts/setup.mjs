@@ -1,7 +1,7 @@
 /**
  * Sets up whatever a command of this project needs; what is there and current is left alone.
  *
- *   node scripts/setup.mjs [build | test | ecosystem | demo | bench | lint]
+ *   node scripts/setup.mjs [build | test | ecosystem | demo | bench | load | lint]
  *
  * It is a plain program for Node 20 without any npm package, because it starts on machines where nothing else is.
  */
@@ -28,6 +28,7 @@ const extra = {
   ecosystem: packages.browser,
   demo: [...packages.browser, ...packages.media],
   bench: [],
+  load: packages.media,
   lint: packages.lint,
 };
 

@@ -1,17 +1,15 @@
 // How many streams the recording server sustains on this machine, and what each costs; beside decoding and encoding
 // again with @roamhq/wrtc and ffmpeg.
 //   node bench/recording/run.mjs [--streams 25,50,100,150] [--seconds 15] [--transcoded 1] [--json file]
-import { fork, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { delays, GrowthWatch } from './latency.mjs';
 import { cpuSeconds, idleSeconds, residentBytes } from './process_usage.mjs';
+import { endServer, startLoad, startRecordingServer, startServer } from './processes.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -33,43 +31,6 @@ const SUSTAINED = 0.98;
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'bench-recording-'));
 const say = (text) => process.stderr.write(`${text}\n`);
-
-async function startServer(args) {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface(child.stdout)) {
-    const url = /^Page +(\S+)$/.exec(line)?.[1];
-    if (url !== undefined) return { child, url };
-  }
-  throw new Error('the server has not started');
-}
-
-async function endServer({ child }, signal = 'SIGTERM') {
-  const ended = once(child, 'close');
-  child.kill(signal);
-  await ended;
-}
-
-/** The load: its messages come one after another. */
-async function startLoad(url) {
-  const child = fork(here('publishers.mjs'), [JSON.stringify({ endpoint: `${url}whip/load`, ...SOURCE })]);
-  const next = async () => {
-    const [message] = await once(child, 'message');
-    if (message.error) throw new Error(message.error);
-    return message;
-  };
-  await next();
-  return {
-    child,
-    add(count) {
-      child.send({ add: count });
-      return next();
-    },
-    end() {
-      child.send({ end: true });
-      return next();
-    },
-  };
-}
 
 /** CPU and memory of a process while the load runs. */
 async function measure(pid, loadPid) {
@@ -99,21 +60,8 @@ function frames(folder) {
 
 async function recordingServer() {
   const folder = join(directory, 'recordings');
-  const server = await startServer([
-    ...[here('../../dist/cli/main.js'), 'record', '--port', '0', '--directory', folder, '--max-sessions', '1000'],
-    ...[
-      '--media-address',
-      '127.0.0.1',
-      '--session-rate',
-      '100000',
-      '--request-rate',
-      '10000',
-      '--log-level',
-      'warning',
-    ],
-    ...['--min-free', '0', '--stop-free', '0'],
-  ]);
-  const load = await startLoad(server.url);
+  const server = await startRecordingServer(folder);
+  const load = await startLoad(server.url, SOURCE);
   // One stream first: what a first stream starts belongs to the server, not to a stream.
   await load.add(1);
   await pause(SETTLE_SECONDS * 1000);
@@ -168,7 +116,7 @@ async function recordingServer() {
 
 async function transcoding() {
   const server = await startServer([here('wrtc_recorder.mjs'), JSON.stringify({ directory, bitrate: SOURCE.bitrate })]);
-  const load = await startLoad(server.url);
+  const load = await startLoad(server.url, SOURCE);
   say(`${transcoded} transcoded …`);
   await load.add(transcoded);
   await pause(SETTLE_SECONDS * 1000);
