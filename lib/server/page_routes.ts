@@ -34,6 +34,7 @@ const TYPES: Record<string, string> = {
 const FILES = [
   'index.html',
   'style.css',
+  'rooms.css',
   'icon.svg',
   'page.mjs',
   'feed.mjs',

@@ -14,6 +14,17 @@ export function element(name, properties = {}, ...children) {
   return node;
 }
 
+/** What stands in the place of a picture where there is sound only. */
+export function soundIcon() {
+  const icon = element('span', { class: 'sound-icon', 'aria-hidden': 'true' });
+  for (const length of [0.35, 0.75, 1, 0.55, 0.8, 0.4]) {
+    const bar = element('span');
+    bar.style.setProperty('--length', String(length));
+    icon.append(bar);
+  }
+  return icon;
+}
+
 /** Changes a text only where it is another one, so that screen readers and layouts rest. */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;

@@ -1,5 +1,5 @@
 /** Live sessions: cards with pictures and levels, and the player. */
-import { $, element, formatRate, formatTime, request, setMeter, setText } from './dom.mjs';
+import { $, element, formatRate, formatTime, request, setMeter, setText, soundIcon } from './dom.mjs';
 import { HttpSession } from './rtc.mjs';
 
 /** A picture is asked for so often, if its card can be seen. */
@@ -57,7 +57,8 @@ function makeCard(id) {
   };
   open.addEventListener('click', () => void watch(card.session));
   end.addEventListener('click', () => {
-    if (confirm(`End “${card.session.name}” for everybody?`)) void request(`/api/live/${id}`, { method: 'DELETE' });
+    if (!confirm(`End “${card.session.name}” for everybody?`)) return;
+    request(`/api/live/${id}`, { method: 'DELETE' }).catch((error) => alert(error.message));
   });
   node.dataset.visible = 'true';
   visible.observe(node);
@@ -69,7 +70,9 @@ async function updatePicture(card) {
   const now = performance.now();
   if (document.hidden || card.node.dataset.visible === 'false' || now - card.picturedAt < PICTURE_MILLISECONDS) return;
   if (session.state !== 'live' || session.codecs.video === null) {
-    if (session.codecs.audio !== null) setText(placeholder, 'Sound only');
+    if (session.codecs.audio !== null && placeholder.childElementCount === 0) {
+      placeholder.replaceChildren(soundIcon(), 'Sound only');
+    }
     return;
   }
   card.picturedAt = now;
@@ -144,9 +147,16 @@ export function allowEnding(allowed) {
 let whep = null;
 let playing = null;
 
-export function openPlayer(title, note) {
+/**
+ * Opens it.
+ *
+ * @param {'video' | 'sound'} kind whether there is something to see
+ * @returns the element that plays
+ */
+export function openPlayer(title, note, kind) {
   setText($('player-title'), title);
   setText($('player-note'), note);
+  $('player').dataset.kind = kind;
   if (!$('player').open) $('player').showModal();
   return $('player-video');
 }
@@ -160,13 +170,14 @@ function stopPlaying() {
   [whep, playing] = [null, null];
   const video = $('player-video');
   video.pause();
+  video.onplaying = video.onerror = null;
   video.srcObject = null;
   video.removeAttribute('src');
   video.load();
 }
 
 async function watch({ id, name, codecs }) {
-  const video = openPlayer(name, 'Connecting…');
+  const video = openPlayer(name, 'Connecting…', codecs.video === null ? 'sound' : 'video');
   playing = id;
   try {
     whep = new HttpSession();
@@ -190,6 +201,7 @@ async function watch({ id, name, codecs }) {
 }
 
 export function setUpPlayer() {
+  $('player-sound').append(soundIcon());
   $('player-close').addEventListener('click', closePlayer);
   $('player').addEventListener('close', stopPlaying);
   $('player').addEventListener('click', (event) => {

@@ -18,11 +18,8 @@ async function refresh() {
     showSessions([]);
     return;
   }
-  listen({
-    sessions: showSessions,
-    levels: showLevels,
-    recordings: () => void showRecordings().catch(() => {}),
-  });
+  const update = () => void showRecordings().catch(() => {});
+  listen({ sessions: showSessions, levels: showLevels, recordings: update, again: update });
   await showRecordings();
 }
 

@@ -1,5 +1,5 @@
 /** Recordings: a list with pictures; playing, downloading, deleting. */
-import { $, element, formatBytes, formatTime, request, setText } from './dom.mjs';
+import { $, element, formatBytes, formatTime, request, setText, soundIcon } from './dom.mjs';
 import { openPlayer } from './live.mjs';
 
 const PAGE = 30;
@@ -23,30 +23,33 @@ let shown = PAGE;
 let mayDelete = false;
 
 /** The first picture of a file, as soon as its row can be seen: browsers read its head for that, not the file. */
-const pictures = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries) {
-    if (!isIntersecting) continue;
-    pictures.unobserve(target);
-    target.src = target.dataset.source;
-  }
-});
+const pictures = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      pictures.unobserve(target);
+      target.src = target.dataset.source;
+    }
+  },
+  { rootMargin: '200px' },
+);
 
 const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+function makePicture(source) {
+  const properties = { muted: true, playsInline: true, preload: 'metadata', tabIndex: -1, 'aria-hidden': 'true' };
+  const picture = element('video', properties);
+  picture.dataset.source = source;
+  pictures.observe(picture);
+  return picture;
+}
 
 function makeRow(recording) {
   const { id, name, file, state, startedAt, duration, size, reason, tracks } = recording;
   const url = `/recordings/${file}`;
   const video = tracks.find(({ kind }) => kind === 'video');
   const last = video?.resolutions?.at(-1);
-  const picture = element('video', {
-    muted: true,
-    playsInline: true,
-    preload: 'metadata',
-    tabIndex: -1,
-    'aria-hidden': 'true',
-  });
-  picture.dataset.source = `${url}#t=${Math.min(1, duration / 2).toFixed(2)}`;
-  if (video) pictures.observe(picture);
+  const picture = video ? makePicture(`${url}#t=${Math.min(1, duration / 2).toFixed(2)}`) : soundIcon();
 
   const facts = [
     dateFormat.format(new Date(startedAt)),
@@ -66,7 +69,9 @@ function makeRow(recording) {
     const player = openPlayer(
       name,
       `${formatTime(duration)} · ${formatBytes(size)} · ${dateFormat.format(new Date(startedAt))}`,
+      video ? 'video' : 'sound',
     );
+    player.onerror = () => setText($('player-note'), 'This browser cannot play it. Download it to see it elsewhere.');
     player.src = url;
     player.play().catch(() => {});
   });
@@ -134,6 +139,6 @@ export function allowDeleting(allowed) {
 export function setUpRecordings() {
   $('more').addEventListener('click', () => {
     shown += PAGE;
-    void showRecordings();
+    void showRecordings().catch(() => {});
   });
 }
