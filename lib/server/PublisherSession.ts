@@ -74,7 +74,8 @@ export class PublisherSession {
 
   readonly #surroundings: SessionSurroundings;
   readonly #ice: IceSession;
-  readonly #created = Date.now();
+  /** When the client got its answer, without which it cannot connect. */
+  #answeredAt: number | null = null;
   #startedAt = new Date();
   #state: 'connecting' | 'live' | 'ended' = 'connecting';
   /** Takes the pictures that come before the recorder does: without a taker they would be decoded. */
@@ -145,6 +146,7 @@ export class PublisherSession {
         left: () => void this.end('publisher-left'),
         lost: () => void this.end('connection-lost'),
       });
+      this.#answeredAt = Date.now();
       return withMuxOnly(limitBandwidth(answer, settings.maxBitrate));
     } catch (error) {
       await this.end('publisher-left');
@@ -186,7 +188,8 @@ export class PublisherSession {
   /** Looks after the limits; called about once a second. */
   tick(now: number): void {
     const { settings } = this.#surroundings;
-    if (this.#state === 'connecting' && now - this.#created > settings.iceTimeout * 1000) void this.end('ice-timeout');
+    const waited = this.#answeredAt === null ? 0 : now - this.#answeredAt;
+    if (this.#state === 'connecting' && waited > settings.iceTimeout * 1000) void this.end('ice-timeout');
     const recorder = this.#recorder;
     if (this.#state !== 'live' || recorder === null) return;
     if (settings.maxDuration > 0 && now - this.#startedAt.getTime() >= settings.maxDuration * 1000) {

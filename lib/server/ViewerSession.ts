@@ -24,7 +24,8 @@ export class ViewerSession {
   readonly #ice: IceSession;
   readonly #log: Logger;
   readonly #iceTimeout: number;
-  readonly #created = Date.now();
+  /** When the client got its answer, without which it cannot connect. */
+  #answeredAt: number | null = null;
   #connected = false;
   #ended = false;
   #forwardings: EncodedForwarding[] = [];
@@ -71,6 +72,7 @@ export class ViewerSession {
         left: () => this.end('viewer-left'),
         lost: () => this.end('connection-lost'),
       });
+      this.#answeredAt = Date.now();
       return withMuxOnly(answer);
     } catch (error) {
       this.end('refused');
@@ -85,7 +87,8 @@ export class ViewerSession {
 
   /** Looks after the limits; called about once a second. */
   tick(now: number): void {
-    if (!this.#connected && now - this.#created > this.#iceTimeout) this.end('ice-timeout');
+    const waited = this.#answeredAt === null ? 0 : now - this.#answeredAt;
+    if (!this.#connected && waited > this.#iceTimeout) this.end('ice-timeout');
   }
 
   /** Ends the session. Idempotent. */
