@@ -30,6 +30,19 @@ function untilSignalled(server: RecordingServer): Promise<number> {
   });
 }
 
+/** What is wrong, and what helps. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return `${error.message}; --port chooses another port, and 0 any free one`;
+    case 'EADDRNOTAVAIL':
+      return `${error.message}; --host must be an address of this machine`;
+    default:
+      return error.message;
+  }
+}
+
 /**
  * Runs the command.
  *
@@ -54,14 +67,15 @@ export async function run(args: string[]): Promise<number> {
   try {
     server = await startRecordingServer(options);
   } catch (error) {
-    process.stderr.write(`node-libwebrtc record: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`node-libwebrtc record: ${explain(error)}\n`);
     return 1;
   }
   const { url } = server;
   process.stdout.write(
     [
       `Page       ${url}`,
-      `WHIP       ${url}whip`,
+      `WHIP       ${url}whip (or ${url}whip/NAME)`,
+      `WHEP       ${url}whep/NAME`,
       `Recordings ${server.directory}`,
       `Ctrl+C ends and finishes the files.`,
       '',

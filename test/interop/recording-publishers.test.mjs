@@ -1,5 +1,6 @@
-// Publishers that are not this project: Chromium, Firefox, and werift with FFmpeg. What each has published is found again in
-// its recording: every picture by its number and its likeness, the tone, and how far the sound is from the pictures.
+// Publishers that are not this project: Chromium, Firefox, and werift with FFmpeg. What each has published is
+// found again in its recording: every picture by its number and its likeness, the tone, and how far sound and pictures are
+// apart.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';

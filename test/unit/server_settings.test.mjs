@@ -77,6 +77,28 @@ test('the program tells its commands and the options, and what is wrong', () => 
   assert.match(wrong.stderr, /--port/);
 });
 
+test('the help tells every setting, and each can be given by a flag and by a variable', () => {
+  const lines = helpText()
+    .split('\n')
+    .filter((line) => line.startsWith('  --') && !line.startsWith('  --help'));
+  const settings = completeSettings();
+  assert.equal(lines.length, Object.keys(settings).length);
+  const values = {
+    ...{ ADDRESS: '127.0.0.1', PORT: '1', PATH: 'x', TOKENS: 'a,b', ORIGINS: 'https://a.example', LIST: 'VP8' },
+    ...{ JSON: '[{"urls":"stun:a.example"}]', 'MIN-MAX': '1-2', N: '3', TIME: '2s', SIZE: '4KiB', RATE: '5k' },
+  };
+  for (const line of lines) {
+    const [, flag, placeholder = '', help] = /^ {2}--([a-z-]+)(?: (\S+))? {2,}(\S.*)$/.exec(line);
+    assert.ok(help.length > 10, line);
+    const value = placeholder === '' ? 'true' : (values[placeholder] ?? placeholder.split('|')[1]);
+    const byFlag = parseSettings(placeholder === '' ? [`--${flag}`] : [`--${flag}`, value], {}).options;
+    const byVariable = parseSettings([], { [`RECORD_${flag.toUpperCase().replaceAll('-', '_')}`]: value }).options;
+    assert.equal(Object.keys(byFlag).length, 1, flag);
+    assert.deepEqual(byVariable, byFlag, flag);
+    assert.ok(Object.keys(byFlag)[0] in settings);
+  }
+});
+
 const info = (id, more = {}) => ({
   ...{ version: 1, id, name: 'a', file: `${id}.webm`, state: 'finished', startedAt: '2026-01-01T00:00:00.000Z' },
   ...{ endedAt: null, duration: 1, size: 5, mimeType: 'video/webm', reason: null, error: null },

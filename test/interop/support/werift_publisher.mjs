@@ -1,43 +1,17 @@
 /**
  * A publisher that shares no code with libwebrtc or a browser: FFmpeg encodes, sends RTP, and werift brings it over WHIP.
  */
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { MediaStreamTrack, RTCPeerConnection, useOPUS, useVP8 } from 'werift';
-import { BEEP_SECONDS, FRAME_RATE, flash } from './flash_beep.mjs';
-import { paint } from './media_content.mjs';
 import { temporaryDirectory } from './recording_server.mjs';
+import { makeSourceFile } from './source_file.mjs';
 import { within } from './wait.mjs';
 
 const run = promisify(execFile);
-const [WIDTH, HEIGHT] = [320, 180];
-
-/** A file of so many seconds with the pictures, and beeps of a frequency; a key frame every second. */
-async function makeFile(path, seconds, frequency) {
-  const child = spawn(
-    'ffmpeg',
-    [
-      ...['-v', 'error', '-f', 'rawvideo', '-pix_fmt', 'rgba', '-s', `${WIDTH}x${HEIGHT}`, '-r', String(FRAME_RATE)],
-      ...['-i', '-', '-f', 'lavfi', '-i'],
-      `aevalsrc='if(lt(mod(t,1),${BEEP_SECONDS}),0.5*sin(2*PI*${frequency}*t),0)':s=48000:d=${seconds}`,
-      ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '800k', '-g', String(FRAME_RATE)],
-      ...['-auto-alt-ref', '0', '-pix_fmt', 'yuv420p', '-c:a', 'libopus', '-b:a', '64k', '-y', path],
-    ],
-    { stdio: ['pipe', 'ignore', 'inherit'] },
-  );
-  const ended = once(child, 'close');
-  for (let counter = 0; counter < seconds * FRAME_RATE; counter++) {
-    const pixels = paint(counter, WIDTH, HEIGHT);
-    flash(pixels, counter, WIDTH, HEIGHT);
-    if (!child.stdin.write(pixels)) await once(child.stdin, 'drain');
-  }
-  child.stdin.end();
-  const [code] = await ended;
-  if (code !== 0) throw new Error(`ffmpeg has ended with ${code}`);
-}
 
 /** A socket on loopback that hands the RTP packets that it gets to a track. */
 async function rtpInput(t, track) {
@@ -60,7 +34,7 @@ async function rtpInput(t, track) {
  */
 export async function publishFromWerift(t, endpoint, { frequency, seconds }) {
   const file = join(await temporaryDirectory(t), 'source.webm');
-  await makeFile(file, seconds, frequency);
+  await makeSourceFile(file, seconds, frequency);
 
   const connection = new RTCPeerConnection({
     codecs: { audio: [useOPUS()], video: [useVP8()] },
