@@ -8,6 +8,7 @@ import type { FromWorker } from './worker_messages';
 
 /** What a transform is made with: a `Worker` of `node:worker_threads`, or of a package with the browsers' interface. */
 export interface TransformWorker {
+  /** Posts a message, with what is transferred with it. */
   postMessage(message: unknown, transfer: never[]): void;
 }
 

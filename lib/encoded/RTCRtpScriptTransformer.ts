@@ -18,6 +18,7 @@ import type { FromWorker, ToWorker } from './worker_messages';
 
 /** Events of {@link RTCRtpScriptTransformer}. */
 export interface RTCRtpScriptTransformerEventMap {
+  /** Whoever receives wants a key frame. */
   keyframerequest: KeyFrameRequestEvent;
 }
 

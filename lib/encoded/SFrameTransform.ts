@@ -41,6 +41,7 @@ export type SFrameChunk = RTCEncodedFrame | ArrayBuffer | ArrayBufferView;
 
 /** Events of {@link SFrameTransform}. */
 export interface SFrameTransformEventMap {
+  /** A frame could not be encrypted or decrypted. */
   error: SFrameTransformErrorEvent;
 }
 

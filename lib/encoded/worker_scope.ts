@@ -17,6 +17,7 @@ import { ANNOUNCEMENTS, type Announcement, type Introduction, type ToWorker } fr
 
 /** Events of {@link WorkerScope}. */
 export interface WorkerScopeEventMap {
+  /** A transform has been made with this worker. */
   rtctransform: RTCTransformEvent;
 }
 
