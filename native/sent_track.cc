@@ -12,6 +12,7 @@
 #include "api/audio_options.h"
 #include "api/make_ref_counted.h"
 #include "api/notifier.h"
+#include "api/units/timestamp.h"
 #include "api/video/video_frame.h"
 #include "api/video/video_frame_buffer.h"
 #include "api/video/video_source_interface.h"
@@ -38,6 +39,8 @@ class SentVideoSource : public webrtc::AdaptedVideoTrackSource, public VideoCons
     // scripts give their frames the times they like.
     sent.set_timestamp_us(aligner_.TranslateTimestamp(frame.timestamp_us(), webrtc::TimeMicros()));
     sent.set_ntp_time_ms(0);
+    // What scripts see of encoded frames.
+    sent.set_presentation_timestamp(webrtc::Timestamp::Micros(frame.timestamp_us()));
     int width, height, crop_width, crop_height, crop_x, crop_y;
     if (!AdaptFrame(frame.width(), frame.height(), sent.timestamp_us(), &width, &height,
                     &crop_width, &crop_height, &crop_x, &crop_y)) {

@@ -17,6 +17,7 @@ import {
   sharedMembers,
   type FrameKind,
   type FrameOrigin,
+  type InheritedMetadata,
   type RTCEncodedFrameMetadata,
 } from './encoded_frame';
 
@@ -75,7 +76,11 @@ const AUDIO: FrameKind<RTCEncodedAudioFrameMetadata> = {
 /** Brand check for {@link RTCEncodedAudioFrame}. Not part of the public interface. */
 export let isEncodedAudioFrame: (value: object) => value is RTCEncodedAudioFrame;
 /** Makes the frame of a native handle. Not part of the public interface. */
-export let encodedAudioFrameOf: (handle: NativeEncodedFrame, origin: FrameOrigin | null) => RTCEncodedAudioFrame;
+export let encodedAudioFrameOf: (
+  handle: NativeEncodedFrame,
+  origin: FrameOrigin | null,
+  inherited?: InheritedMetadata,
+) => RTCEncodedAudioFrame;
 /** The inner state of a frame. Not part of the public interface. */
 export let encodedAudioFrameState: (frame: RTCEncodedAudioFrame) => EncodedFrameState<RTCEncodedAudioFrameMetadata>;
 
@@ -103,9 +108,10 @@ export class RTCEncodedAudioFrame {
     originalFrame: RTCEncodedAudioFrame | typeof internal,
     options: RTCEncodedAudioFrameOptions | NativeEncodedFrame = {},
     origin: FrameOrigin | null = null,
+    inherited: InheritedMetadata = {},
   ) {
     if (originalFrame === internal) {
-      this.#state = new EncodedFrameState(AUDIO, options as NativeEncodedFrame, origin);
+      this.#state = new EncodedFrameState(AUDIO, options as NativeEncodedFrame, origin, inherited);
       return;
     }
     CONSTRUCT.requireArguments(arguments.length, 1);
@@ -151,8 +157,8 @@ export class RTCEncodedAudioFrame {
   static {
     defineInterface(this, { length: 1 });
     isEncodedAudioFrame = (value): value is RTCEncodedAudioFrame => #state in value;
-    encodedAudioFrameOf = (handle, origin) =>
-      Reflect.construct(RTCEncodedAudioFrame, [internal, handle, origin]) as RTCEncodedAudioFrame;
+    encodedAudioFrameOf = (...args) =>
+      Reflect.construct(RTCEncodedAudioFrame, [internal, ...args]) as RTCEncodedAudioFrame;
     encodedAudioFrameState = (frame) => frame.#state;
   }
 }

@@ -20,6 +20,7 @@ import {
   sharedMembers,
   type FrameKind,
   type FrameOrigin,
+  type InheritedMetadata,
   type RTCEncodedFrameMetadata,
 } from './encoded_frame';
 
@@ -97,7 +98,11 @@ const VIDEO: FrameKind<RTCEncodedVideoFrameMetadata> = {
 /** Brand check for {@link RTCEncodedVideoFrame}. Not part of the public interface. */
 export let isEncodedVideoFrame: (value: object) => value is RTCEncodedVideoFrame;
 /** Makes the frame of a native handle. Not part of the public interface. */
-export let encodedVideoFrameOf: (handle: NativeEncodedFrame, origin: FrameOrigin | null) => RTCEncodedVideoFrame;
+export let encodedVideoFrameOf: (
+  handle: NativeEncodedFrame,
+  origin: FrameOrigin | null,
+  inherited?: InheritedMetadata,
+) => RTCEncodedVideoFrame;
 /** The inner state of a frame. Not part of the public interface. */
 export let encodedVideoFrameState: (frame: RTCEncodedVideoFrame) => EncodedFrameState<RTCEncodedVideoFrameMetadata>;
 
@@ -125,9 +130,10 @@ export class RTCEncodedVideoFrame {
     originalFrame: RTCEncodedVideoFrame | typeof internal,
     options: RTCEncodedVideoFrameOptions | NativeEncodedFrame = {},
     origin: FrameOrigin | null = null,
+    inherited: InheritedMetadata = {},
   ) {
     if (originalFrame === internal) {
-      this.#state = new EncodedFrameState(VIDEO, options as NativeEncodedFrame, origin);
+      this.#state = new EncodedFrameState(VIDEO, options as NativeEncodedFrame, origin, inherited);
       return;
     }
     CONSTRUCT.requireArguments(arguments.length, 1);
@@ -179,8 +185,8 @@ export class RTCEncodedVideoFrame {
   static {
     defineInterface(this, { length: 1 });
     isEncodedVideoFrame = (value): value is RTCEncodedVideoFrame => #state in value;
-    encodedVideoFrameOf = (handle, origin) =>
-      Reflect.construct(RTCEncodedVideoFrame, [internal, handle, origin]) as RTCEncodedVideoFrame;
+    encodedVideoFrameOf = (...args) =>
+      Reflect.construct(RTCEncodedVideoFrame, [internal, ...args]) as RTCEncodedVideoFrame;
     encodedVideoFrameState = (frame) => frame.#state;
   }
 }

@@ -103,6 +103,14 @@ export interface FrameOrigin {
   readonly counter: number;
 }
 
+/** What libwebrtc's copies of a frame do not know any more. */
+export interface InheritedMetadata {
+  timestamp?: number;
+  receiveTime?: number;
+  captureTime?: number;
+  senderCaptureTimeOffset?: number;
+}
+
 /** The inner state of a frame. */
 export class EncodedFrameState<Metadata extends RTCEncodedFrameMetadata = RTCEncodedFrameMetadata> {
   readonly handle: NativeEncodedFrame;
@@ -110,13 +118,20 @@ export class EncodedFrameState<Metadata extends RTCEncodedFrameMetadata = RTCEnc
   /** Whether it is a key frame, also when it has been written; `null` for audio. */
   readonly type: 'key' | 'delta' | null;
   readonly #kind: FrameKind<Metadata>;
+  readonly #inherited: InheritedMetadata;
   /** Bytes that scripts have seen or given; the others are in the addon. */
   #data: ArrayBuffer | null = null;
   /** What is left when the frame has been written. */
   #last: Metadata | null = null;
 
-  constructor(kind: FrameKind<Metadata>, handle: NativeEncodedFrame, origin: FrameOrigin | null) {
+  constructor(
+    kind: FrameKind<Metadata>,
+    handle: NativeEncodedFrame,
+    origin: FrameOrigin | null,
+    inherited: InheritedMetadata = {},
+  ) {
     this.handle = handle;
+    this.#inherited = inherited;
     this.origin = origin;
     this.type = handle.type;
     this.#kind = kind;
@@ -137,7 +152,7 @@ export class EncodedFrameState<Metadata extends RTCEncodedFrameMetadata = RTCEnc
 
   metadata(): Metadata {
     const known = readMetadata(this.handle);
-    if (known !== null) return { ...sharedMetadata(known), ...this.#kind.extra(known) };
+    if (known !== null) return { ...this.#inherited, ...sharedMetadata(known), ...this.#kind.extra(known) };
     return structuredClone(this.#last ?? ({} as Metadata));
   }
 
@@ -148,7 +163,7 @@ export class EncodedFrameState<Metadata extends RTCEncodedFrameMetadata = RTCEnc
    */
   copy(options: unknown, prefix: string, context: string): EncodedFrameState<Metadata> {
     const { metadata } = this.#kind.options(options, context);
-    const copy = new EncodedFrameState(this.#kind, this.cloneHandle(prefix), this.origin);
+    const copy = new EncodedFrameState(this.#kind, this.cloneHandle(prefix), this.origin, this.inheritance());
     if (metadata !== undefined) copy.setMetadata(metadata, prefix);
     return copy;
   }
@@ -159,6 +174,12 @@ export class EncodedFrameState<Metadata extends RTCEncodedFrameMetadata = RTCEnc
     if (clone === null) throw new DOMException(`${prefix}: The frame has been written.`, 'DataCloneError');
     if (this.#data !== null) clone.setData(this.#data);
     return clone;
+  }
+
+  /** What a copy has to be told. */
+  inheritance(): InheritedMetadata {
+    const { timestamp, receiveTime, captureTime, senderCaptureTimeOffset } = this.metadata() as InheritedMetadata;
+    return present({ timestamp, receiveTime, captureTime, senderCaptureTimeOffset });
   }
 
   /** What the methods of that name do. */

@@ -1,6 +1,6 @@
 /** Encoded frames of either kind, for who does not care which. */
 import type { NativeEncodedFrame } from '../native_encoded';
-import type { EncodedFrameState, FrameOrigin } from './encoded_frame';
+import type { EncodedFrameState, FrameOrigin, InheritedMetadata } from './encoded_frame';
 import {
   encodedAudioFrameOf,
   encodedAudioFrameState,
@@ -22,8 +22,11 @@ export const isEncodedFrame = (value: object): value is RTCEncodedFrame =>
   isEncodedVideoFrame(value) || isEncodedAudioFrame(value);
 
 /** Makes the frame of a native handle. */
-export const encodedFrameOf = (handle: NativeEncodedFrame, origin: FrameOrigin | null): RTCEncodedFrame =>
-  handle.kind === 'video' ? encodedVideoFrameOf(handle, origin) : encodedAudioFrameOf(handle, origin);
+export const encodedFrameOf = (
+  handle: NativeEncodedFrame,
+  origin: FrameOrigin | null,
+  inherited?: InheritedMetadata,
+): RTCEncodedFrame => (handle.kind === 'video' ? encodedVideoFrameOf : encodedAudioFrameOf)(handle, origin, inherited);
 
 /** The inner state of a frame. */
 export const encodedFrameState = (frame: RTCEncodedFrame): EncodedFrameState =>
