@@ -24,6 +24,11 @@ export async function flowing(receiver) {
   while ((await count()) <= before + 3) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+/** A function of its own, so that no other closure keeps the transforms. */
+function transformTracks(connection, transforms) {
+  connection.ontrack = ({ receiver, track }) => (receiver.transform = transforms[track.kind]);
+}
+
 export async function transformedPair(worker = startWorker()) {
   const [one, other] = [newPeer(), newPeer()];
   const source = await mediaDevices.getUserMedia({ audio: true, video: { width: 160, height: 120, frameRate: 30 } });
@@ -37,9 +42,8 @@ export async function transformedPair(worker = startWorker()) {
   ];
   video.transform = sending;
   audio.transform = encryption;
-  other.ontrack = ({ receiver, track }) => (receiver.transform = track.kind === 'video' ? receiving : decryption);
+  transformTracks(other, { video: receiving, audio: decryption });
   await negotiate(one, other);
-  // It would keep the transforms.
   other.ontrack = null;
   const [heard, seen] = other.getReceivers();
   await flowing(seen);
