@@ -22,6 +22,7 @@ const extra = {
     ...packages.firefox,
     ...packages.turn,
     ...packages.media,
+    ...packages.gstreamer,
     ...packages.namespaces,
     ...packages.image,
   ],

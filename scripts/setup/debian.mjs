@@ -13,6 +13,11 @@ export const packages = {
   turn: ['coturn'],
   /** Decodes what has been recorded. */
   media: ['ffmpeg'],
+  /** A publisher that shares no code with libwebrtc: `webrtcbin`, and a program around it. */
+  gstreamer: [
+    ...['gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad', 'gstreamer1.0-nice'],
+    ...['python3-gi', 'gir1.2-gst-plugins-base-1.0', 'gir1.2-gst-plugins-bad-1.0'],
+  ],
   /** Network namespaces, and the cables between them. */
   namespaces: ['iproute2', 'util-linux'],
   /** Makes the root of an image. */

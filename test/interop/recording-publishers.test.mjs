@@ -1,9 +1,10 @@
-// Publishers that are not this project: Chromium, Firefox, and werift with FFmpeg. What each has published is
+// Publishers that are not this project: Chromium, Firefox, GStreamer, and werift with FFmpeg. What each has published is
 // found again in its recording: every picture by its number and its likeness, the tone, and how far sound and pictures are
 // apart.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { publishFromGStreamer } from './support/gstreamer_publisher.mjs';
 import { judgeRecording } from './support/judge_recording.mjs';
 import { startMediaBrowser } from './support/media_sides.mjs';
 import { publishFromPage } from './support/page_publisher.mjs';
@@ -88,5 +89,14 @@ test('werift publishes what FFmpeg encodes', async (t) => {
   await within(publisher.finished, 'FFmpeg to have sent all');
   await recorded(server, SECONDS);
   await publisher.end();
+  await assertRecording(t, server, { codec: 'vp8', container: 'webm' });
+});
+
+test('GStreamer publishes', async (t) => {
+  const server = await startServer(t, { publishTokens: ['in'] });
+  const options = { frequency: FREQUENCY, seconds: SECONDS + 10, token: 'in' };
+  const end = await publishFromGStreamer(t, `${server.url}whip/gstreamer`, options);
+  await recorded(server, SECONDS);
+  await end();
   await assertRecording(t, server, { codec: 'vp8', container: 'webm' });
 });
