@@ -8,8 +8,11 @@ export type NativeEncodedCodec = 'VP8' | 'VP9' | 'AV1' | 'H264' | 'H265' | 'opus
 /** A frame of video or a packet of audio. */
 export interface NativeEncodedChunk {
   readonly codec: NativeEncodedCodec;
-  /** H.264 as Annex B with its parameter sets before each key frame; AV1 as a temporal unit of sized OBUs. */
-  readonly data: ArrayBuffer;
+  /**
+   * H.264 as Annex B with its parameter sets before each key frame; AV1 as a temporal unit of sized OBUs. Chunks that come
+   * together share a buffer.
+   */
+  readonly data: Uint8Array;
   /** Whether decoding can begin here; always for audio. */
   readonly key: boolean;
   /** Microseconds of the process's monotonic clock: capture for a local track, arrival for a remote one. */

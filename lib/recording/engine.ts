@@ -237,6 +237,7 @@ export class RecordingEngine implements TrackOwner {
   /** Makes pieces of what waits. */
   #cut(now: number, all: boolean): void {
     if (this.#stopped || !this.#begin(now, all)) return;
+    let asked = all;
     for (;;) {
       let [oldest, newest] = [Infinity, -Infinity];
       for (const { frames } of this.#tracks) {
@@ -252,7 +253,16 @@ export class RecordingEngine implements TrackOwner {
         if (kind === 'video' && first !== undefined) end = Math.min(end, frames.keyAfter(first)?.time ?? end);
       }
       const waits = ({ ended, frames }: RecordedTrack): boolean => !ended && (frames.last?.time ?? -Infinity) < end;
-      if (!all && time < end + GRACE && this.#tracks.some(waits)) return;
+      const late = all ? [] : this.#tracks.filter(waits);
+      if (late.length > 0) {
+        if (time < end + GRACE) return;
+        if (!asked) {
+          // Not the tracks may be late but this process.
+          asked = true;
+          for (const track of late) track.drain();
+          continue;
+        }
+      }
       this.#mux(end);
     }
   }

@@ -34,8 +34,8 @@ export interface TrackOwner {
   failed(message: string): void;
 }
 
-/** Chunks that wait for the event loop at most: two seconds of sound, more of video. */
-const QUEUE_LENGTH = 120;
+/** Chunks that wait for the event loop at most: ten seconds of sound, more of video. */
+const QUEUE_LENGTH = 500;
 /** Milliseconds that chunks wait for company at most: one wake-up brings those of all recordings. */
 const BATCHING = 100;
 /** Chunks of a local track whose stamps are so near to now, in microseconds, are on our clock. */
@@ -353,7 +353,7 @@ export class RecordedTrack {
     const last = this.#lastTime;
     if (last !== undefined && at - last > (video ? PICTURE_GAP : SOUND_GAP + chunk.duration)) this.#gaps++;
     if (last === undefined || at > last) this.#lastTime = at;
-    const raw = new Uint8Array(chunk.data);
+    const raw = chunk.data;
     const frame: QueuedFrame = {
       time: at,
       duration: chunk.duration,

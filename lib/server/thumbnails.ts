@@ -55,7 +55,7 @@ function patiently<T>(start: (resolve: (value: T) => void, reject: (error: Error
 
 async function takePicture(track: MediaStreamTrack): Promise<StillImage> {
   const chunk = await nextKeyFrame(track);
-  return chunk.codec === 'VP8' && chunk.rotation === 0 ? webpOfVp8(new Uint8Array(chunk.data)) : decodedPicture(track);
+  return chunk.codec === 'VP8' && chunk.rotation === 0 ? webpOfVp8(chunk.data) : decodedPicture(track);
 }
 
 /** The next key frame as it comes from the publisher, who is asked for one. */

@@ -1,6 +1,8 @@
 #include "native/recording/encoded_tap.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -14,9 +16,9 @@ namespace node_libwebrtc {
 
 namespace {
 
-napi_value MakeChunk(napi_env env, const EncodedChunk& chunk) {
+napi_value MakeChunk(napi_env env, const EncodedChunk& chunk, napi_value data) {
   return MakeObject(env, {{"codec", ToJs(env, chunk.codec)},
-                          {"data", MakeArrayBuffer(env, chunk.bytes().data(), chunk.size)},
+                          {"data", data},
                           {"key", ToJs(env, chunk.key)},
                           {"timestamp", ToJs(env, static_cast<double>(chunk.timestamp_us))},
                           {"rtpTimestamp", ToJs(env, chunk.rtp_timestamp)},
@@ -28,10 +30,25 @@ napi_value MakeChunk(napi_env env, const EncodedChunk& chunk) {
                           {"channelCount", ToJs(env, chunk.channels)}});
 }
 
+// The bytes of all chunks are in one buffer: each buffer costs the collector as much as many bytes.
 napi_value MakeChunks(napi_env env, const std::vector<EncodedChunk>& chunks) {
+  size_t size = 0;
+  for (const EncodedChunk& chunk : chunks) size += chunk.size;
+  void* bytes = nullptr;
+  napi_value buffer = nullptr;
   std::vector<napi_value> values;
+  if (napi_create_arraybuffer(env, size, &bytes, &buffer) != napi_ok) return MakeArray(env, values);
   values.reserve(chunks.size());
-  for (const EncodedChunk& chunk : chunks) values.push_back(MakeChunk(env, chunk));
+  size_t offset = 0;
+  for (const EncodedChunk& chunk : chunks) {
+    if (chunk.size > 0) {
+      std::memcpy(static_cast<uint8_t*>(bytes) + offset, chunk.bytes().data(), chunk.size);
+    }
+    napi_value data = nullptr;
+    napi_create_typedarray(env, napi_uint8_array, chunk.size, buffer, offset, &data);
+    offset += chunk.size;
+    values.push_back(MakeChunk(env, chunk, data));
+  }
   return MakeArray(env, values);
 }
 

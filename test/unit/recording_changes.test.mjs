@@ -106,6 +106,26 @@ test('after a loss that cannot be mended the picture goes on with a key frame th
   }
 });
 
+test('a program that is busy for seconds loses nothing', async (t) => {
+  const pair = makePair(t);
+  const { received } = await send(t, pair);
+  const path = join(await directory(t), 'recording.webm');
+  const recording = recordToFile(received, path);
+  await recorded(recording, 1);
+  const before = await decoded(pair.b);
+  for (let i = 0; i < 2; i++) {
+    const until = performance.now() + 3500;
+    while (performance.now() < until);
+    await wait(200);
+  }
+  await recorded(recording, 8);
+  const result = await recording.stop();
+  await assertWhole(path, result, pair.b, before);
+  for (const { kind, gaps, dropped } of result.tracks) assert.deepEqual([kind, gaps, dropped], [kind, 0, 0]);
+  const times = (await packets(path, 'a')).map(({ time }) => time);
+  for (let i = 1; i < times.length; i++) assert.ok(Math.abs(times[i] - times[i - 1] - 0.02) < 0.0025);
+});
+
 test('a peer that changes the size of its picture is recorded as it comes', async (t) => {
   const pair = makePair(t);
   const { received } = await send(t, pair);

@@ -39,8 +39,10 @@ for (const [codec, extension, name, mimeType] of [
   ['H264', 'mkv', 'h264', 'video/x-matroska;codecs=avc1,opus'],
 ]) {
   test(`${codec} and Opus go into a .${extension} file as they come`, async (t) => {
+    // Not between the connection and the recording: what comes there is decoded.
+    const home = await directory(t);
     const { b, received } = await receive(t, codec);
-    const path = join(await directory(t), `recording.${extension}`);
+    const path = join(home, `recording.${extension}`);
     const recording = recordToFile(received, path);
     // What came before there was a recorder has been decoded.
     await recorded(recording, 0.5);

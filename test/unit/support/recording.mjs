@@ -132,7 +132,7 @@ export async function decode(chunks) {
       assert.equal(stderr.toString(), '');
       return new Float32Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + stdout.length));
     }
-    const { stderr } = await run('ffmpeg', ['-v', 'warning', '-i', file, '-f', 'null', '-']);
+    const { stderr } = await run('ffmpeg', ['-v', 'repeat+warning', '-i', file, '-f', 'null', '-']);
     assert.equal(
       stderr.replaceAll(/^.*(?:non monotonically|non-monotonic|Timestamps are unset|frame rate).*\n/gim, ''),
       '',
