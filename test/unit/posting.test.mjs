@@ -275,16 +275,37 @@ test('the stream of a processor goes to a worker, and frames with it', { timeout
   second.stop();
 });
 
-test('frames can be written to a worker, through a stream that was transferred', { timeout }, async () => {
-  const generator = new VideoTrackGenerator();
-  const { writable, track } = generator;
-  const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 3 }).readable.getReader();
-  const next = reader.read();
-  await ask('write', writable, [writable]);
-  const { value } = await next;
-  assert.equal(value.timestamp, 123);
-  value.close();
-  track.stop();
+test('frames can be written on a worker, and are closed there', { timeout }, async () => {
+  for (const end of ['track', 'writer', 'worker']) {
+    const generator = new VideoTrackGenerator();
+    const { writable, track } = generator;
+    const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 3 }).readable.getReader();
+    const next = reader.read();
+    const other = new Worker(new URL('support/posting_worker.mjs', import.meta.url));
+    const tell = async (...message) => {
+      const { port1, port2 } = new MessageChannel();
+      other.postMessage({ what: message[0], argument: message[1], port: port2 }, [port2, ...(message[2] ?? [])]);
+      const [answer] = await once(port1, 'message');
+      port1.close();
+      return answer;
+    };
+    assert.deepEqual(await tell('write', writable, [writable]), { closed: true });
+    assert.throws(() => structuredClone(writable, { transfer: [writable] }), { name: 'DataCloneError' });
+    const { value } = await next;
+    assert.equal(value.timestamp, 123);
+    value.close();
+    if (end === 'track') {
+      track.stop();
+      assert.equal(await tell('closed'), 'closed');
+    } else {
+      const ended = once(track, 'ended');
+      if (end === 'writer') assert.equal(await tell('closeWriter'), 'closed');
+      else await other.terminate();
+      await ended;
+      assert.equal((await reader.read()).done, true);
+    }
+    await other.terminate();
+  }
 });
 
 test('frames on their way to a worker that is terminated are freed', { timeout: 60_000 }, async () => {

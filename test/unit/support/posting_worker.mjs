@@ -6,6 +6,7 @@ import { MediaStreamTrackProcessor, VideoFrame, mediaDevices } from 'node-libweb
 let track;
 let clone;
 let reader;
+let writer;
 const sinks = new Set();
 
 /** The first frame of the track for which it is so. */
@@ -82,10 +83,15 @@ const actions = {
     return [seen];
   },
   async write(writable) {
-    const writer = writable.getWriter();
-    const init = { format: 'I420', codedWidth: 2, codedHeight: 2, timestamp: 123 };
-    await writer.write(new VideoFrame(new Uint8Array(6), init));
-    return [null];
+    writer = writable.getWriter();
+    const frame = new VideoFrame(new Uint8Array(6), { format: 'I420', codedWidth: 2, codedHeight: 2, timestamp: 123 });
+    await writer.write(frame);
+    return [{ closed: frame.format === null }];
+  },
+  closed: async () => [await writer.closed.then(() => 'closed')],
+  async closeWriter() {
+    await writer.close();
+    return ['closed'];
   },
   async camera() {
     const stream = await mediaDevices.getUserMedia({ video: true });
