@@ -99,7 +99,7 @@ export { MediaStreamTrackGenerator, type MediaStreamTrackGeneratorInit } from '.
 export { MediaStreamTrackProcessor, type MediaStreamTrackProcessorInit } from './media/MediaStreamTrackProcessor';
 export { OverconstrainedError } from './media/OverconstrainedError';
 export type { PlaneLayout } from './media/pixel_layout';
-export { AudioSink, VideoSink, type SinkOptions } from './media/raw_sinks';
+export { AudioSink, VideoSink, type AudioSinkOptions, type SinkOptions } from './media/raw_sinks';
 export { AudioSource, VideoSource, type AudioSourceInit, type VideoSourceInit } from './media/raw_sources';
 export {
   registerDevice,

@@ -54,7 +54,7 @@ export interface NativeMediaStreamTrack extends NativeMediaStreamTrackRecording 
   resetLatency(): void;
   /** Attaches a consumer of raw media. Frames or blocks that it does not take in time are dropped and counted. */
   addVideoSink(options: NativeSinkOptions): NativeVideoSink;
-  addAudioSink(options: NativeSinkOptions): NativeAudioSink;
+  addAudioSink(options: NativeAudioSinkOptions): NativeAudioSink;
 }
 
 export interface NativeVideoCounters {
@@ -240,6 +240,11 @@ export interface NativeAudioData {
 export interface NativeSinkOptions {
   /** Frames (or audio blocks) that wait at most; the oldest is dropped for a new one. */
   maxQueueLength: number;
+}
+
+export interface NativeAudioSinkOptions extends NativeSinkOptions {
+  /** Whether blocks that wait, and follow one another, come as one. */
+  merges?: boolean;
 }
 
 export interface NativeVideoSink {

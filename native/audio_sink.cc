@@ -1,7 +1,10 @@
 #include "native/audio_sink.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -44,6 +47,45 @@ class BlockClock final {
   int64_t start_us_ = 0;
   int64_t frames_ = 0;
 };
+
+// Whether the second block begins where the first one ends; their times are rounded.
+bool Follows(const TimedAudio& first, const TimedAudio& second) {
+  const int64_t end_us = first.timestamp_us + static_cast<int64_t>(first.buffer->frames) *
+                                                  1'000'000 / first.buffer->sample_rate;
+  return first.buffer->sample_rate == second.buffer->sample_rate &&
+         first.buffer->channels == second.buffer->channels &&
+         std::abs(second.timestamp_us - end_us) <= 1;
+}
+
+// Blocks that follow one another as one.
+std::vector<TimedAudio> Merge(std::vector<TimedAudio> blocks) {
+  std::vector<TimedAudio> merged;
+  for (size_t from = 0, to = 0; from < blocks.size(); from = to) {
+    size_t frames = blocks[from].buffer->frames;
+    size_t bytes = blocks[from].buffer->bytes.size();
+    for (to = from + 1; to < blocks.size() && Follows(blocks[to - 1], blocks[to]); ++to) {
+      frames += blocks[to].buffer->frames;
+      bytes += blocks[to].buffer->bytes.size();
+    }
+    if (to == from + 1) {
+      merged.push_back(std::move(blocks[from]));
+      continue;
+    }
+    const AudioBuffer& first = *blocks[from].buffer;
+    auto buffer = std::make_shared<AudioBuffer>(AudioBuffer{.format = first.format,
+                                                            .sample_rate = first.sample_rate,
+                                                            .frames = frames,
+                                                            .channels = first.channels,
+                                                            .bytes = {}});
+    buffer->bytes.reserve(bytes);
+    for (size_t i = from; i < to; ++i) {
+      const std::vector<uint8_t>& part = blocks[i].buffer->bytes;
+      buffer->bytes.insert(buffer->bytes.end(), part.begin(), part.end());
+    }
+    merged.push_back({.buffer = std::move(buffer), .timestamp_us = blocks[from].timestamp_us});
+  }
+  return merged;
+}
 
 }  // namespace
 
@@ -105,13 +147,16 @@ Napi::Value AudioSinkHandle::Create(Runtime& runtime, webrtc::scoped_refptr<Audi
   const int64_t length =
       ReadInteger(env, Member(env, options, "maxQueueLength"), 1, 1'000'000).value_or(1);
   return NewHandle<AudioSinkHandle>(
-      runtime, {.node = std::move(node), .max_queue_length = static_cast<size_t>(length)});
+      runtime, {.node = std::move(node),
+                .max_queue_length = static_cast<size_t>(length),
+                .merges = ReadBool(env, Member(env, options, "merges")).value_or(false)});
 }
 
 AudioSinkHandle::AudioSinkHandle(const Napi::CallbackInfo& info) : Handle<AudioSinkHandle>(info) {
   Init* init = TakeInit<Init>(info);
   if (!init) return;
   node_ = std::move(init->node);
+  merges_ = init->merges;
   consumer_ = std::make_unique<Consumer>(loop(), Weak(), init->max_queue_length);
   node_->AddConsumer(consumer_.get());
 }
@@ -135,6 +180,7 @@ void AudioSinkHandle::Deliver() {
   // A task of its own, behind the blocks.
   if (ended) Emit("ended");
   if (blocks.empty()) return;
+  if (merges_) blocks = Merge(std::move(blocks));
   CallSink(env, Value(), "blocks", [&](Napi::Env, SinkArguments& arguments) {
     std::vector<napi_value> handles;
     handles.reserve(blocks.size());

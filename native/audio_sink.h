@@ -19,11 +19,12 @@ class AudioSinkHandle final : public Handle<AudioSinkHandle> {
   struct Init {
     webrtc::scoped_refptr<AudioTrackNode> node;
     size_t max_queue_length;
+    bool merges;
   };
 
   static void Register(Runtime& runtime);
 
-  // `options` are `NativeSinkOptions`. Empty if JS cannot be run any more.
+  // `options` are `NativeAudioSinkOptions`. Empty if JS cannot be run any more.
   static Napi::Value Create(Runtime& runtime, webrtc::scoped_refptr<AudioTrackNode> node,
                             napi_value options);
 
@@ -45,6 +46,8 @@ class AudioSinkHandle final : public Handle<AudioSinkHandle> {
 
   // Null when detached.
   webrtc::scoped_refptr<AudioTrackNode> node_;
+  // Whether JS gets blocks that follow one another as one.
+  bool merges_ = false;
   std::unique_ptr<Consumer> consumer_;
 };
 

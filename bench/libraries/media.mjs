@@ -63,7 +63,7 @@ export function ownMedia({ AudioData, AudioSink, AudioSource, VideoFrame, VideoS
           onSamples(data.numberOfFrames, data.sampleRate);
           data.close();
         },
-        { maxQueueLength: 100 },
+        { maxQueueLength: 100, merges: true },
       );
     },
   };

@@ -324,36 +324,49 @@ test(
   },
 );
 
-test('AudioSource to AudioSink: samples of odd lengths come out as they went in', { timeout }, async () => {
-  const source = new AudioSource();
-  const track = source.createTrack();
-  const heard = [];
-  let done;
-  const finished = new Promise((resolve) => (done = resolve));
-  const sink = new AudioSink(
-    track,
-    (data) => {
-      heard.push(...samplesOf([data]));
-      data.close();
-      if (heard.length >= 4800) done();
+for (const merges of [false, true]) {
+  test(
+    `AudioSource to AudioSink: samples of odd lengths come out as they went in${merges ? ', many at a time' : ''}`,
+    { timeout },
+    async () => {
+      const source = new AudioSource();
+      const track = source.createTrack();
+      const heard = [];
+      const lengths = [];
+      const times = [];
+      let done;
+      const finished = new Promise((resolve) => (done = resolve));
+      const sink = new AudioSink(
+        track,
+        (data) => {
+          lengths.push(data.numberOfFrames);
+          times.push(data.timestamp);
+          heard.push(...samplesOf([data]));
+          data.close();
+          if (heard.length >= 4800) done();
+        },
+        { maxQueueLength: 1000, merges },
+      );
+      const signal = Float32Array.from({ length: 5000 }, (_, i) => 0.5 * Math.sin((2 * Math.PI * 1000 * i) / 48_000));
+      for (let i = 0; i < signal.length;) {
+        const data = signal.slice(i, i + 37 + (i % 211));
+        const numbers = { sampleRate: 48_000, numberOfFrames: data.length, numberOfChannels: 1, timestamp: 0 };
+        const block = new AudioData({ ...numbers, format: 'f32', data });
+        source.push(block);
+        block.close();
+        i += data.length;
+      }
+      await finished;
+      assert.equal(sink.dropped, 0);
+      for (const [i, sample] of heard.entries()) assert.ok(Math.abs(sample - signal[i]) < 1e-4, `sample ${i}`);
+      // Everything has been pushed before the loop turns.
+      assert.deepEqual(lengths, merges ? [4800] : Array(10).fill(480));
+      for (const [i, time] of times.entries()) assert.ok(Math.abs(time - times[0] - i * 10_000) <= 1);
+      sink.close();
+      source.stop();
     },
-    { maxQueueLength: 1000 },
   );
-  const signal = Float32Array.from({ length: 5000 }, (_, i) => 0.5 * Math.sin((2 * Math.PI * 1000 * i) / 48_000));
-  for (let i = 0; i < signal.length;) {
-    const data = signal.slice(i, i + 37 + (i % 211));
-    const numbers = { sampleRate: 48_000, numberOfFrames: data.length, numberOfChannels: 1, timestamp: 0 };
-    const block = new AudioData({ ...numbers, format: 'f32', data });
-    source.push(block);
-    block.close();
-    i += data.length;
-  }
-  await finished;
-  assert.equal(sink.dropped, 0);
-  for (const [i, sample] of heard.entries()) assert.ok(Math.abs(sample - signal[i]) < 1e-4, `sample ${i}`);
-  sink.close();
-  source.stop();
-});
+}
 
 test(
   'VideoTrackGenerator: what is written is closed and reaches the track; muted, it does not',
