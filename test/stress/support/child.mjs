@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const LIMIT_SECONDS = Number(process.env.TEST_LIMIT_SECONDS ?? 120);
+const LIMIT_SECONDS = Number(process.env.TEST_LIMIT_SECONDS ?? 300);
 
 /**
  * @param {string} program name of a file in this directory
