@@ -44,9 +44,9 @@ async function messages(library, seconds, channelInit) {
 export const scenarios = {
   async connect(library) {
     const times = [];
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 200; i++) {
       const pair = await connectPair(library);
-      if (i >= 5) times.push(pair.milliseconds);
+      if (i >= 10) times.push(pair.milliseconds);
       pair.close();
     }
     return { connectMedian: median(times), connectP95: quantile(times, 0.95) };

@@ -1,5 +1,7 @@
 #include "native/runtime/network_thread.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -8,6 +10,14 @@
 namespace node_libwebrtc {
 
 namespace {
+
+// libwebrtc's class keeps to itself what it waits for. An explicit instantiation may name it.
+template <auto member>
+struct PrivateMember {
+  friend int EpollOf(webrtc::PhysicalSocketServer& sockets) { return sockets.*member; }
+};
+int EpollOf(webrtc::PhysicalSocketServer& sockets);
+template struct PrivateMember<&webrtc::PhysicalSocketServer::epoll_fd_>;
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 // A little less than libwebrtc allows.
@@ -73,9 +83,22 @@ bool NetworkSockets::Wait(webrtc::TimeDelta max_wait, bool process_io) {
     }
     asleep_until_us_ = max_wait.IsFinite() ? now_us + max_wait.us() : kNever;
   }
-  const bool result = PhysicalSocketServer::Wait(max_wait, process_io);
+  Sleep(max_wait);
+  const bool result = PhysicalSocketServer::Wait(webrtc::TimeDelta::Zero(), process_io);
   RunTasks();
   return result;
+}
+
+void NetworkSockets::Sleep(webrtc::TimeDelta max_wait) {
+  if (max_wait <= webrtc::TimeDelta::Zero()) return;
+  pollfd sockets = {.fd = EpollOf(*this), .events = POLLIN, .revents = 0};
+  const int timeout_ms =
+      max_wait.IsFinite() ? static_cast<int>(max_wait.RoundUpTo(webrtc::TimeDelta::Millis(1)).ms())
+                          : -1;
+  awake_mutex_.unlock();
+  // An error, of a signal for example, is no event: the caller looks and waits again.
+  poll(&sockets, 1, timeout_ms);
+  awake_mutex_.lock();
 }
 
 void NetworkSockets::RunTasks() {
@@ -111,6 +134,28 @@ NetworkThread::NetworkThread(NetworkSockets& sockets) : Thread(&sockets), socket
 NetworkThread::~NetworkThread() {
   Stop();
   sockets_.DropTasks();
+}
+
+void NetworkThread::Run() {
+  sockets_.Enter();
+  Thread::Run();
+  sockets_.Leave();
+}
+
+void NetworkThread::BlockingCallImpl(webrtc::FunctionView<void()> functor,
+                                     const webrtc::Location& location) {
+  if (IsCurrent() || IsQuitting() || !sockets_.TryEnter()) {
+    Thread::BlockingCallImpl(functor, location);
+    return;
+  }
+  // What was posted before comes first.
+  const bool is_next = !HasPendingTasks();
+  if (is_next) {
+    const CurrentThreadSetter as_this_thread(this);
+    functor();
+  }
+  sockets_.Leave();
+  if (!is_next) Thread::BlockingCallImpl(functor, location);
 }
 
 void NetworkThread::PostTaskImpl(absl::AnyInvocable<void() &&> task, const PostTaskTraits& traits,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <mutex>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -29,6 +30,12 @@ class NetworkSockets final : public webrtc::PhysicalSocketServer {
   // Drops all of it, when the thread has ended.
   void DropTasks();
 
+  // By the thread, before it begins.
+  void Enter() { awake_mutex_.lock(); }
+  // Whether the thread waits, and will go on waiting until `Leave`.
+  bool TryEnter() { return awake_mutex_.try_lock(); }
+  void Leave() { awake_mutex_.unlock(); }
+
   // webrtc::SocketServer. It waits, and then runs what is due.
   bool Wait(webrtc::TimeDelta max_wait, bool process_io) override;
 
@@ -42,8 +49,13 @@ class NetworkSockets final : public webrtc::PhysicalSocketServer {
   // The order of a heap whose first is due first.
   static bool IsLater(const Delayed& a, const Delayed& b);
 
+  // Waits until a socket is ready, or somebody wakes the thread.
+  void Sleep(webrtc::TimeDelta max_wait);
   int64_t LatestWakeUp() const RTC_EXCLUSIVE_LOCKS_REQUIRED(tasks_mutex_);
   void RunTasks();
+
+  // Held by the thread while it does not wait.
+  std::mutex awake_mutex_;
 
   webrtc::Mutex tasks_mutex_;
   // A heap.
@@ -78,6 +90,12 @@ class NetworkThread final : public webrtc::Thread {
   ~NetworkThread() override;
 
  private:
+  // webrtc::Thread
+  void Run() override;
+  // While the thread waits, the caller does the work in its place: waking the thread, and being
+  // woken by it, takes longer than most calls do, and a connection needs dozens of them.
+  void BlockingCallImpl(webrtc::FunctionView<void()> functor,
+                        const webrtc::Location& location) override;
   // webrtc::TaskQueueBase
   void PostTaskImpl(absl::AnyInvocable<void() &&> task, const PostTaskTraits& traits,
                     const webrtc::Location& location) override;
