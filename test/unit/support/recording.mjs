@@ -126,7 +126,7 @@ export async function decode(chunks) {
     if (chunks[0].codec === 'opus') {
       const { stdout, stderr } = await run(
         'ffmpeg',
-        ['-v', 'warning', '-i', file, '-ac', '1', '-ar', '48000', '-f', 'f32le', '-'],
+        ['-v', 'repeat+warning', '-i', file, '-ac', '1', '-ar', '48000', '-f', 'f32le', '-'],
         { encoding: 'buffer', maxBuffer: 1 << 28 },
       );
       assert.equal(stderr.toString(), '');
