@@ -134,7 +134,10 @@ export async function decode(chunks) {
     }
     const { stderr } = await run('ffmpeg', ['-v', 'repeat+warning', '-i', file, '-f', 'null', '-']);
     assert.equal(
-      stderr.replaceAll(/^.*(?:non monotonically|non-monotonic|DTS discontinuity|Timestamps are unset|frame rate).*\n/gim, ''),
+      stderr.replaceAll(
+        /^.*(?:non monotonically|non-monotonic|DTS discontinuity|Timestamps are unset|frame rate).*\n/gim,
+        '',
+      ),
       '',
     );
     const { stdout } = await run('ffprobe', [
