@@ -1,6 +1,7 @@
 // Many publishers at once, in processes of their own, for a while; then every file is looked at. Ends with 0 only if all of
-// them are right.
-//   node bench/recording/load.mjs [--publishers 50] [--seconds 60] [--processes 2] [--json file]
+// them are right, and whole; with --busy they need not be whole: on a machine that has other things to do, some pictures
+// come too late to be sent.
+//   node bench/recording/load.mjs [--publishers 50] [--seconds 60] [--processes 2] [--busy] [--json file]
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ const { values: options } = parseArgs({
     publishers: { type: 'string', default: '50' },
     seconds: { type: 'string', default: '60' },
     processes: { type: 'string', default: '2' },
+    busy: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
@@ -80,11 +82,13 @@ try {
     const group = results.filter(({ info }) => info.name === name);
     const missing = missingPictures(group.map(({ numbers }) => numbers));
     for (const [index, count] of missing.entries()) {
-      if (count > 0) group[index].faults.push(`${count} pictures are missing that others have`);
+      if (count > 0) group[index].shortfalls.push(`${count} pictures are missing that others have`);
     }
   }
   const wrong = results.filter(({ faults }) => faults.length > 0);
-  for (const { info, faults } of wrong) say(`${info.id}: ${faults.join('; ')}`);
+  const whole = results.filter(({ shortfalls }) => shortfalls.length === 0);
+  for (const { info, faults } of wrong) say(`${info.id} is wrong: ${faults.join('; ')}`);
+  for (const { info, shortfalls } of results) if (shortfalls.length > 0) say(`${info.id}: ${shortfalls.join('; ')}`);
 
   const sum = (value) => results.reduce((total, result) => total + value(result), 0);
   const durations = results.map(({ duration }) => duration);
@@ -93,7 +97,7 @@ try {
     'publishers, processes': `${publishers}, ${processes}`,
     each: `${SOURCE.width}×${SOURCE.height} at ${SOURCE.frameRate}, VP8 of ${SOURCE.bitrate / 1e6} Mbit/s and Opus`,
     'connected after': `${connected.toFixed(1)} s`,
-    'files, right': `${results.length}, ${results.length - wrong.length}`,
+    'files, right, whole': `${results.length}, ${results.length - wrong.length}, ${whole.length}`,
     'seconds in a file': `${Math.min(...durations).toFixed(1)} to ${Math.max(...durations).toFixed(1)}`,
     'pictures a second': `${Math.min(...rates).toFixed(1)} to ${Math.max(...rates).toFixed(1)}`,
     bytes: `${(sum(({ info }) => statSync(join(directory, info.file)).size) / 1e6).toFixed(0)} MB`,
@@ -108,7 +112,8 @@ try {
   if (options.json)
     writeFileSync(options.json, JSON.stringify({ ...usage, connected, wrong: wrong.length, rows }, null, 2));
   if (results.length !== publishers) say(`${results.length} files of ${publishers} publishers`);
-  process.exitCode = wrong.length === 0 && results.length === publishers ? 0 : 1;
+  const right = wrong.length === 0 && results.length === publishers;
+  process.exitCode = right && (options.busy || whole.length === publishers) ? 0 : 1;
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

@@ -26,7 +26,7 @@ export async function probe(file) {
 
 /**
  * The numbers of all pictures, `null` for one that cannot be read; and what the decoder complains about. They keep the times
- * of the file: on a grid that FFmpeg guesses two could meet, of which it would complain, too.
+ * of the file: on a grid that FFmpeg guesses two could meet, and it would complain of its own output.
  */
 export async function counters(file) {
   const [width, height] = [320, 180];
@@ -42,7 +42,11 @@ export async function counters(file) {
   const numbers = Array.from({ length: Math.floor(stdout.length / size) }, (_, index) =>
     readCounter(stdout.subarray(index * size, (index + 1) * size), width, height, 1),
   );
-  return { numbers, complaints: stderr.toString().trim() };
+  const complaints = stderr
+    .toString()
+    .split('\n')
+    .filter((line) => !line.startsWith('[rawvideo @'));
+  return { numbers, complaints: complaints.join('\n').trim() };
 }
 
 /** The power of one frequency, as a share of all (Goertzel's algorithm). */
