@@ -18,7 +18,7 @@ test('1,000s of connections, opened and closed, leave no thread, descriptor, han
 });
 
 test('500 calls with sound and pictures, ended in every order, leave nothing; frames outlive them', async (t) => {
-  const { end, output, complaints } = await run('calls-child.mjs');
+  const { end, output, complaints } = await run('calls-child.mjs', [], { limitSeconds: 600 });
   assert.equal(complaints, '');
   assert.equal(end, 0, output);
   const { isFlat, resident, calls, before, after } = JSON.parse(output);
