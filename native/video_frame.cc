@@ -191,7 +191,7 @@ Napi::Value VideoFrameHandle::Create(const Napi::CallbackInfo& info) {
   }
   webrtc::VideoFrame frame =
       webrtc::VideoFrame::Builder()
-          .set_video_frame_buffer(std::move(buffer))
+          .set_video_frame_buffer(buffer)
           .set_timestamp_us(*timestamp)
           .set_rotation(static_cast<webrtc::VideoRotation>(rotation))
           .set_color_space(IsRgb(*format) ? ConvertedColorSpace()
