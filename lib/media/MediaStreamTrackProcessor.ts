@@ -3,7 +3,7 @@ import { dataCloneError, definePlatformObject } from '../clone/platform_objects'
 import { activate, deactivate } from '../lifetime';
 import { native } from '../native';
 import type { NativeAudioData, NativeMediaStreamTrack, NativeVideoFrame } from '../native_media';
-import { constructorOperation, defineInterface, dictionary, enforceRange, interfaceType } from '../webidl';
+import { constructorOperation, defineInterface, dictionary, enforceRange, interfaceType, isObject } from '../webidl';
 import { audioDataOf, type AudioData } from './AudioData';
 import { isMediaStreamTrack, nativeTrack, whenEnded, type MediaStreamTrack } from './MediaStreamTrack';
 import { videoFrameOf, type VideoFrame } from './VideoFrame';
@@ -205,13 +205,14 @@ export class MediaStreamTrackProcessor<T extends VideoFrame | AudioData = VideoF
   readonly #readable: ReadableStream<T>;
 
   /**
-   * @param init the track, and how many frames wait at most
+   * @param init the track, and how many frames wait at most; or the track alone, which Chromium takes too
    * @throws TypeError when the track is none
    * @throws DOMException `InvalidStateError` when the track has ended
    */
-  constructor(init: MediaStreamTrackProcessorInit) {
+  constructor(init: MediaStreamTrackProcessorInit | MediaStreamTrack) {
     CONSTRUCT.requireArguments(arguments.length, 1);
-    const { track, maxBufferSize } = mediaStreamTrackProcessorInit(init, CONSTRUCT.parameter(1));
+    const given = isObject(init) && isMediaStreamTrack(init) ? { track: init } : init;
+    const { track, maxBufferSize } = mediaStreamTrackProcessorInit(given, CONSTRUCT.parameter(1));
     if (track.readyState === 'ended') throw new DOMException('The track has ended', 'InvalidStateError');
     const limit = maxBufferSize ?? DEFAULT_SIZE[track.kind as 'audio' | 'video'];
     const queue = new FrameQueue(nativeTrack(track), Math.max(1, limit));

@@ -1,6 +1,6 @@
 // Data channels that go to other threads, and certificates that are copied there.
 import assert from 'node:assert/strict';
-import { on } from 'node:events';
+import { on, once as nodeOnce } from 'node:events';
 import { test } from 'node:test';
 import { Worker, threadId } from 'node:worker_threads';
 import { RTCCertificate, RTCPeerConnection } from 'node-libwebrtc';
@@ -122,6 +122,24 @@ test('it closes from whichever side', async (t) => {
     await worker.terminate();
     await gone;
   });
+});
+
+test('a channel of a worker in the main thread, until the worker ends in the middle of it', async (t) => {
+  const worker = new Worker(new URL('./support/channel-owner-worker.mjs', import.meta.url));
+  t.after(() => worker.terminate());
+  const [{ channel }] = await nodeOnce(worker, 'message');
+  const received = new Promise((resolve) => {
+    let count = 0;
+    channel.onmessage = () => ++count === 100 && resolve();
+  });
+  await once(channel, 'open');
+  for (let i = 0; i < 200; i++) channel.send(new Uint8Array(10_000));
+  await received;
+  const closed = once(channel, 'close');
+  await worker.terminate();
+  await closed;
+  assert.equal(channel.readyState, 'closed');
+  assert.throws(() => channel.send(''), { name: 'InvalidStateError' });
 });
 
 test('only in the task in which it was made, only once, and only as a transfer', async (t) => {
