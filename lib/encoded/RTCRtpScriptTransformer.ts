@@ -104,7 +104,8 @@ export class RTCRtpScriptTransformer extends TypedEventTarget<
   }
 
   /** A copy of what the transform was made with. */
-  get options(): unknown {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the DOM library types it
+  get options(): any {
     return this.#options;
   }
 
