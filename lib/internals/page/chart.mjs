@@ -51,7 +51,7 @@ export class Chart {
     this.element = h(
       'figure.chart',
       null,
-      h('figcaption', null, h('span.title', null, title), this.#now),
+      h('figcaption', null, h('span.title', null, title, ...(unit ? [h('span.unit', null, unit)] : [])), this.#now),
       box,
       this.#legend,
     );
