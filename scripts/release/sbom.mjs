@@ -14,15 +14,31 @@ import { carried, linked } from './linked.mjs';
 const licencesOf = (expression) => [/ /.test(expression) ? { expression } : { license: licenceOf(expression) }];
 const licenceOf = (id) => (id.startsWith('LicenseRef-') ? { name: id.slice('LicenseRef-'.length) } : { id });
 
-/** What npm says of itself. */
+/** What `package-lock.json` has for others than those who work on this package. */
+function installed() {
+  const { packages } = JSON.parse(readFileSync(inRoot('package-lock.json'), 'utf8'));
+  const entries = Object.entries(packages).filter(
+    ([path, { dev, devOptional }]) => path !== '' && !dev && !devOptional,
+  );
+  return new Set(entries.map(([path, { version }]) => `${path.split('node_modules/').at(-1)}@${version}`));
+}
+
+/** What npm says of itself, without what only development needs: what it leaves out by `--omit=dev` is too much. */
 function bomOfNpm() {
   const { status, stdout, stderr } = spawnSync(
     'npm',
-    ['sbom', '--sbom-format=cyclonedx', '--omit=dev', '--package-lock-only', '--sbom-type=library'],
+    ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', '--sbom-type=library'],
     { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 },
   );
   if (status !== 0) throw new SetupError(`npm sbom ended with code ${status}:\n\n${stderr}`);
-  return JSON.parse(stdout);
+  const bom = JSON.parse(stdout);
+  const wanted = installed();
+  bom.components = bom.components.filter((component) => wanted.has(component['bom-ref']));
+  const refs = new Set([bom.metadata.component['bom-ref'], ...bom.components.map((component) => component['bom-ref'])]);
+  bom.dependencies = bom.dependencies
+    .filter(({ ref }) => refs.has(ref))
+    .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((other) => refs.has(other)) }));
+  return bom;
 }
 
 function nativeComponent({ name, version, licence, from, url }) {
