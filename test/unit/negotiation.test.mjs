@@ -109,20 +109,27 @@ test('createOffer takes in what is added while it runs', async (t) => {
   assert.match((await promise).sdp, /^m=application/m);
 });
 
+/** A description as it is made: candidates that have been found since are in it as lines and as addresses. */
+const asMade = (sdp) =>
+  sdp
+    .replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, '')
+    .replace(/^(m=\S+) \d+/gm, '$1 9')
+    .replace(/^c=.*\r$/gm, 'c=\r');
+
 test('setLocalDescription without a description', async (t) => {
   const { a, b } = makePair(t);
   a.createDataChannel('');
   const offer = await a.createOffer();
   await a.setLocalDescription();
-  assert.equal(a.pendingLocalDescription.sdp, offer.sdp, 'what was created last still stands');
+  assert.equal(asMade(a.pendingLocalDescription.sdp), asMade(offer.sdp), 'what was created last still stands');
   await b.setRemoteDescription(a.localDescription);
   const answer = await b.createAnswer();
   await b.setLocalDescription();
-  assert.equal(b.currentLocalDescription.sdp, answer.sdp);
+  assert.equal(asMade(b.currentLocalDescription.sdp), asMade(answer.sdp));
   await a.setRemoteDescription(answer);
   a.restartIce();
   await a.setLocalDescription();
-  assert.notEqual(a.localDescription.sdp, offer.sdp);
+  assert.notEqual(asMade(a.localDescription.sdp), asMade(offer.sdp));
 });
 
 test('pranswer', async (t) => {
