@@ -41,6 +41,7 @@ napi_value Number(napi_env env, int64_t value) { return ToJs(env, static_cast<do
 template <typename Numbers>
 napi_value NumberArray(napi_env env, const Numbers& numbers) {
   std::vector<napi_value> values;
+  values.reserve(numbers.size());
   for (const auto number : numbers) values.push_back(Number(env, static_cast<int64_t>(number)));
   return MakeArray(env, values);
 }
@@ -174,20 +175,20 @@ Napi::Value EncodedFrameHandle::Metadata(const Napi::CallbackInfo& info) {
   const std::optional<webrtc::TimeDelta> offset = frame_->SenderCaptureTimeOffset();
   const std::optional<webrtc::Timestamp> capture_time = CaptureTime(*frame_);
   Napi::Object metadata(
-      env, MakeObject(env, {{"synchronizationSource", ToJs(env, frame_->GetSsrc())},
-                            {"payloadType", ToJs(env, static_cast<int>(frame_->GetPayloadType()))},
-                            {"rtpTimestamp", ToJs(env, frame_->GetTimestamp())},
-                            {"mimeType", ToJs(env, frame_->GetMimeType())},
-                            {"isReceived",
-                             ToJs(env, frame_->GetDirection() ==
-                                           TransformableFrameInterface::Direction::kReceiver)},
-                            {"receiveTime", Micros(env, frame_->ReceiveTime())},
-                            {"captureTime", Micros(env, capture_time)},
-                            {"isCaptureTimeAbsolute",
-                             ToJs(env, capture_time && *capture_time > kLastUptime)},
-                            {"senderCaptureTimeOffset",
-                             offset && offset->IsFinite() ? Number(env, offset->us()) : nullptr},
-                            {"now", Number(env, webrtc::TimeMicros())}}));
+      env,
+      MakeObject(env,
+                 {{"synchronizationSource", ToJs(env, frame_->GetSsrc())},
+                  {"payloadType", ToJs(env, static_cast<int>(frame_->GetPayloadType()))},
+                  {"rtpTimestamp", ToJs(env, frame_->GetTimestamp())},
+                  {"mimeType", ToJs(env, frame_->GetMimeType())},
+                  {"isReceived", ToJs(env, frame_->GetDirection() ==
+                                               TransformableFrameInterface::Direction::kReceiver)},
+                  {"receiveTime", Micros(env, frame_->ReceiveTime())},
+                  {"captureTime", Micros(env, capture_time)},
+                  {"isCaptureTimeAbsolute", ToJs(env, capture_time && *capture_time > kLastUptime)},
+                  {"senderCaptureTimeOffset",
+                   offset && offset->IsFinite() ? Number(env, offset->us()) : nullptr},
+                  {"now", Number(env, webrtc::TimeMicros())}}));
   if (!is_video_) {
     const std::optional<uint16_t> sequence_number = audio().SequenceNumber();
     const std::optional<uint8_t> level = audio().AudioLevel();
@@ -235,7 +236,7 @@ void EncodedFrameHandle::SetMetadata(const Napi::CallbackInfo& info) {
     return;
   }
   webrtc::VideoFrameMetadata metadata = video().Metadata();
-  if (const auto id = integer("frameId", kMaxInteger)) metadata.SetFrameId(*id);
+  if (const auto id = integer("frameId", kMaxInteger)) metadata.SetFrameId(id);
   if (const auto list = ReadIntegers(env, Member(env, info[0], "dependencies"), kMaxInteger)) {
     metadata.SetDependencies(std::span<const int64_t>(*list));
   }
