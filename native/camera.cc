@@ -40,6 +40,7 @@ bool IsJpeg(uint32_t pixel_format) {
 // Where a camera gives JPEG libwebrtc takes it for large pictures, but here it has nothing that
 // decodes it. So it does not hear of it: the linker puts ours in the place of what it asks by (see
 // CMakeLists.txt).
+// NOLINTBEGIN(bugprone-reserved-identifier): the linker chooses the names.
 extern "C" {
 int __real_ioctl(int file, unsigned long request, ...);
 
@@ -62,6 +63,7 @@ int __wrap_ioctl(int file, unsigned long request, ...) {
   return result;
 }
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace node_libwebrtc {
 
@@ -141,6 +143,7 @@ napi_value ListFormats(napi_env env, VideoCaptureModule::DeviceInfo& devices, co
     formats.emplace(capability.width, capability.height, capability.maxFPS);
   }
   std::vector<napi_value> result;
+  result.reserve(formats.size());
   for (const auto& [width, height, frame_rate] : formats) {
     result.push_back(MakeObject(env, {{"width", ToJs(env, width)},
                                       {"height", ToJs(env, height)},
