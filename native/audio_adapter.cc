@@ -57,8 +57,7 @@ AudioBlock AudioAdapter::Adapt(AudioBlock block) {
 }
 
 AudioBlock AudioAdapter::Mix(AudioBlock block, size_t channels) {
-  if (block.frames * std::max(block.channels, channels) >
-      webrtc::AudioFrame::kMaxDataSizeSamples) {
+  if (block.frames * std::max(block.channels, channels) > webrtc::AudioFrame::kMaxDataSizeSamples) {
     return block;
   }
   if (!mixer_ || mixed_from_ != block.channels) {

@@ -23,8 +23,8 @@ class LocalCertificate final : public std::enable_shared_from_this<LocalCertific
   std::unique_ptr<webrtc::RTCCertificateGeneratorInterface> Watch(
       std::unique_ptr<webrtc::RTCCertificateGeneratorInterface> generator);
 
-  // Calls back with the certificate as soon as it is there; with null if none could be made. Without
-  // a certificate to wait for it calls at once.
+  // Calls back with the certificate as soon as it is there; with null if none could be made.
+  // Without a certificate to wait for it calls at once.
   void Get(Callback callback);
 
  private:

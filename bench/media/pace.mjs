@@ -2,13 +2,10 @@
 export function pace(rate, step) {
   const started = performance.now();
   let index = 0;
-  const timer = setInterval(
-    () => {
-      const due = Math.floor(((performance.now() - started) / 1000) * rate);
-      while (index < due) step(index++);
-    },
-    1000 / rate,
-  );
+  const timer = setInterval(() => {
+    const due = Math.floor(((performance.now() - started) / 1000) * rate);
+    while (index < due) step(index++);
+  }, 1000 / rate);
   return () => clearInterval(timer);
 }
 

@@ -91,8 +91,8 @@ Runtime::~Runtime() {
 Runtime::Lease Runtime::Acquire() {
   if (shut_down_) return Lease();
   if (!engine_) {
-    engine_ = std::make_unique<Engine>(loop_, playout_demand_, echo_reference_, media_clock_,
-                                       task_pool_);
+    engine_ =
+        std::make_unique<Engine>(loop_, playout_demand_, echo_reference_, media_clock_, task_pool_);
     ExitGuard::Add(engine_.get());
   }
   return Lease(shared_from_this());
