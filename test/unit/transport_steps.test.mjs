@@ -7,7 +7,6 @@ import pairs from '../../dist/transport/RTCIceCandidatePair.js';
 import sctp from '../../dist/transport/RTCSctpTransport.js';
 
 const { RTCDtlsTransport } = dtls;
-const { RTCIceTransport } = ice;
 const { RTCIceCandidatePair } = pairs;
 const { RTCSctpTransport } = sctp;
 
