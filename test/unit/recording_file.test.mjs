@@ -1,6 +1,6 @@
 // Recording into files and streams: what is left after a crash, a full disk, a removed directory, a slow reader.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once as nodeOnce } from 'node:events';
 import fs, { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MediaStream, recordToFile, recordToReadable } from 'node-libwebrtc';
+import { mountNamespace } from '../support/mount_namespace.mjs';
 import { assertDecodes, devices, directory, once, packets, probe } from './support/recorded.mjs';
 
 const child = fileURLToPath(new URL('support/recording-child.mjs', import.meta.url));
@@ -138,12 +139,9 @@ test('a file that may not grow is an error, and what is in it can be played', as
   }
 });
 
-const mayMount = spawnSync('unshare', ['--user', '--map-root-user', '--mount', 'true']).status === 0;
-const mayMountAsRoot = process.getuid() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0;
-
 test(
   'a full disk is an error, and what is on it can be played',
-  { skip: mayMount || mayMountAsRoot ? false : 'this user may not mount a small disk in a namespace of its own' },
+  { skip: mountNamespace === undefined && 'this user may not mount a small disk in a namespace of its own' },
   async (t) => {
     const home = await directory(t);
     const disk = join(home, 'disk');
@@ -151,9 +149,8 @@ test(
     const copy = join(home, 'copy.webm');
     // The disk is seen in the namespace alone: the file is copied out of it at the end.
     const script = `mount -t tmpfs -o size=256k tmpfs "$0" && "$@"; cp "$0/recording.webm" "${copy}"`;
-    const namespace = mayMountAsRoot ? ['unshare', '--mount'] : ['unshare', '--user', '--map-root-user', '--mount'];
     const path = join(disk, 'recording.webm');
-    const { until, ended } = start(t, [...namespace, 'sh', '-c', script, disk], path);
+    const { until, ended } = start(t, ['unshare', ...mountNamespace, 'sh', '-c', script, disk], path);
     assert.equal((await until('failed')).failed, 'ENOSPC');
     assert.equal((await until('finished')).code, 'ENOSPC');
     await ended;

@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { requireMountNamespace } from '../../support/mount_namespace.mjs';
 import { within } from './wait.mjs';
 
 const run = promisify(execFile);
@@ -19,34 +20,17 @@ const HOLD = 'mount -t tmpfs tmpfs /run && echo ready && exec cat';
 
 /** Starts the process that holds everything: with the rights there are, or else as root of a new user namespace. */
 async function hold() {
+  const options = requireMountNamespace();
+  const holder = spawn('unshare', [...options, '--net', 'sh', '-c', HOLD]);
   const complaints = [];
-  for (const user of [[], ['--user', '--map-root-user']]) {
-    const holder = spawn('unshare', [...user, '--net', '--mount', '--propagation', 'private', 'sh', '-c', HOLD]);
-    holder.on('error', (error) => complaints.push(error.message));
-    holder.stderr.on('data', (data) => complaints.push(`${data}`.trim()));
-    const ended = once(holder, 'close').then(
-      () => false,
-      () => false,
-    );
-    const ready = once(createInterface(holder.stdout), 'line').then(() => true);
-    if (await within(Promise.race([ready, ended]), 'a network namespace')) {
-      return {
-        holder,
-        ended,
-        join: [
-          '--target',
-          `${holder.pid}`,
-          '--net',
-          '--mount',
-          ...(user[0] ? ['--user', '--preserve-credentials'] : []),
-        ],
-      };
-    }
+  holder.stderr.on('data', (data) => complaints.push(`${data}`.trim()));
+  const ended = once(holder, 'close').then(() => false);
+  const ready = once(createInterface(holder.stdout), 'line').then(() => true);
+  if (!(await within(Promise.race([ready, ended]), 'a network namespace'))) {
+    throw new Error(`This test needs network namespaces, and they cannot be made here: ${complaints.join('; ')}`);
   }
-  throw new Error(
-    'This test needs network namespaces, and they cannot be made here: it takes root with CAP_SYS_ADMIN and ' +
-      `CAP_NET_ADMIN, or a kernel that lets users make user namespaces. ${complaints.join('; ')}`,
-  );
+  const user = options.includes('--user') ? ['--user', '--preserve-credentials'] : [];
+  return { holder, ended, join: ['--target', `${holder.pid}`, '--net', '--mount', ...user] };
 }
 
 export class Machines {

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startRecordingServer } from 'node-libwebrtc/recording-server';
+import { requireMountNamespace } from '../../support/mount_namespace.mjs';
 import { within } from './wait.mjs';
 
 const run = promisify(execFile);
@@ -176,39 +177,26 @@ async function started(child, ended) {
 export async function spawnServer(t, directory, flags = [], before) {
   const args = [PROGRAM, 'record', '--directory', directory, ...FLAGS, ...flags];
   const complaints = [];
-  const attempts = before === undefined ? [undefined] : [[], ['--user', '--map-root-user']];
-  for (const user of attempts) {
-    const child =
-      user === undefined
-        ? spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-        : spawn(
-            'unshare',
-            [
-              ...user,
-              '--mount',
-              '--propagation',
-              'private',
-              'sh',
-              '-c',
-              `${before} && exec "$@"`,
-              'sh',
-              process.execPath,
-              ...args,
-            ],
-            { stdio: ['ignore', 'pipe', 'pipe'] },
-          );
-    const log = [];
-    createInterface(child.stderr).on('line', (line) => {
-      if (line.startsWith('{')) log.push(JSON.parse(line));
-      else complaints.push(line);
-    });
-    const ended = once(child, 'close').then(([code, signal]) => signal ?? code);
-    atEnd(t, async () => {
-      child.kill('SIGKILL');
-      await ended;
-    });
-    const url = await within(Promise.race([started(child, ended), ended.then(() => undefined)]), 'the server to start');
-    if (url !== undefined) return { url, child, directory, log, complaints, ended };
-  }
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  const child =
+    before === undefined
+      ? spawn(process.execPath, args, { stdio })
+      : spawn(
+          'unshare',
+          [...requireMountNamespace(), 'sh', '-c', `${before} && exec "$@"`, 'sh', process.execPath, ...args],
+          { stdio },
+        );
+  const log = [];
+  createInterface(child.stderr).on('line', (line) => {
+    if (line.startsWith('{')) log.push(JSON.parse(line));
+    else complaints.push(line);
+  });
+  const ended = once(child, 'close').then(([code, signal]) => signal ?? code);
+  atEnd(t, async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const url = await within(Promise.race([started(child, ended), ended.then(() => undefined)]), 'the server to start');
+  if (url !== undefined) return { url, child, directory, log, complaints, ended };
   throw new Error(`The server has not started: ${complaints.join('; ')}`);
 }

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { requireMountNamespace } from '../../support/mount_namespace.mjs';
 import { root } from './packed.mjs';
 
 const place = join(root, 'build/slim-root');
@@ -39,7 +40,7 @@ export function slimRoot(project) {
     /** Runs a command in it, in `/app`, with `/proc` and `/dev` as a container has them. */
     run: (...command) =>
       run(
-        ...['unshare', '--mount', 'sh', '-e', '-c'],
+        ...['unshare', ...requireMountNamespace(), 'sh', '-e', '-c'],
         'root=$1; shift; mount -t proc proc "$root/proc"; mount --rbind /dev "$root/dev"; exec chroot "$root" "$@"',
         ...['sh', place, '/usr/bin/env', '-i', '--chdir=/app', 'PATH=/usr/local/bin:/usr/bin:/bin', ...command],
       ),
