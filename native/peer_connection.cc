@@ -363,6 +363,12 @@ void PeerConnectionHandle::CallBack(Napi::Env env, const WeakHandle<PeerConnecti
 
 // ---- What libwebrtc reports
 
+void PeerConnectionHandle::OnConnectionChange(
+    webrtc::PeerConnectionInterface::PeerConnectionState state) {
+  using State = webrtc::PeerConnectionInterface::PeerConnectionState;
+  if (state == State::kConnected && connection_) connection_->ClearStatsCache();
+}
+
 void PeerConnectionHandle::OnNegotiationNeededEvent(uint32_t event_id) {
   Report("negotiationneeded", [event_id](Napi::Env env, SinkArguments& arguments) {
     arguments.push_back(ToJs(env, event_id));

@@ -53,6 +53,8 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
   // transports.
   void OnSignalingChange(webrtc::PeerConnectionInterface::SignalingState) override {}
   void OnIceGatheringChange(webrtc::PeerConnectionInterface::IceGatheringState) override {}
+  // Certificates that were asked for before the peer's was known are asked for anew.
+  void OnConnectionChange(webrtc::PeerConnectionInterface::PeerConnectionState state) override;
   void OnNegotiationNeededEvent(uint32_t event_id) override;
   void OnIceCandidate(const webrtc::IceCandidate* candidate) override;
   void OnIceCandidateError(const std::string& address, int port, const std::string& url,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RTCPeerConnection, RTCStatsReport } from 'node-libwebrtc';
-import { collect, connect } from './support/pair.mjs';
+import { collect, connect, makePair, negotiate, once } from './support/pair.mjs';
 
 test('the report of a new connection', async (t) => {
   const pc = new RTCPeerConnection();
@@ -33,6 +33,19 @@ test('the report of a new connection', async (t) => {
   assert.throws(() => new RTCStatsReport(), TypeError);
   assert.throws(() => report.get(), TypeError);
   assert.throws(() => report.forEach(1), TypeError);
+});
+
+test('who asks before the peer’s certificate is known learns it afterwards', async (t) => {
+  const { a, b } = makePair(t);
+  const opened = once(a.createDataChannel('channel'), 'open');
+  await negotiate({ a, b });
+  const transportOf = async () => [...(await a.getStats()).values()].find(({ type }) => type === 'transport');
+  while (a.connectionState !== 'connected') await transportOf();
+  await opened;
+  let transport;
+  do transport = await transportOf();
+  while (transport.remoteCertificateId === undefined);
+  assert.notEqual(transport.remoteCertificateId, transport.localCertificateId);
 });
 
 test('the report of a connected pair', async (t) => {
