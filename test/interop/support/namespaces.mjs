@@ -30,7 +30,7 @@ async function hold() {
     throw new Error(`This test needs network namespaces, and they cannot be made here: ${complaints.join('; ')}`);
   }
   const user = options.includes('--user') ? ['--user', '--preserve-credentials'] : [];
-  return { holder, ended, join: ['--target', `${holder.pid}`, '--net', '--mount', ...user] };
+  return { holder, ended, join: ['--target', `${holder.pid}`, '--net', '--mount', '--root', ...user] };
 }
 
 export class Machines {
