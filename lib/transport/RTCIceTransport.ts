@@ -265,7 +265,7 @@ export class RTCIceTransport extends TypedEventTarget<
   }
 
   /** Stops the transport at the end of an `await using` block. */
-  // eslint-disable-next-line @typescript-eslint/require-await -- nothing is waited for
+  // eslint-disable-next-line @typescript-eslint/require-await -- stopping is done at once; the protocol wants a promise
   async [Symbol.asyncDispose](): Promise<void> {
     this.stop();
   }

@@ -57,6 +57,7 @@ function comparison(names, compiler) {
         `declare const value${index}: ${wanted};`,
         `take<${own}>(value${index});`,
         `declare const own${index}: ${own};`,
+        // What is listed as wider is.
         `// @ts-expect-error`,
         `take<${wanted}>(own${index});`,
       ].join('\n');
