@@ -46,8 +46,9 @@ function currentOrigin(): string {
 
 export class ConnectionIdentity {
   readonly #owner: IdentityOwner;
-  /** The connection has been closed: nobody waits for providers any more. */
-  readonly #over = new AbortController();
+  #closed = false;
+  /** Ends what providers are asked, when the connection is closed; there once one is asked. */
+  #asking: AbortController | null = null;
   #provider: (IdentityProvider & { options: IdentityProviderOptions }) | null = null;
   /** The assertion that has been asked for last, with the provider as it is now. */
   #assertion: Promise<string> | null = null;
@@ -73,7 +74,21 @@ export class ConnectionIdentity {
   }
 
   close(): void {
-    this.#over.abort(new DOMException('The connection has been closed.', 'InvalidStateError'));
+    this.#closed = true;
+    this.#abort();
+  }
+
+  #abort(): void {
+    this.#asking?.abort(new DOMException('The connection has been closed.', 'InvalidStateError'));
+  }
+
+  /** Aborted when the connection is closed. Most connections ask nobody, and need none. */
+  #whileOpen(): AbortSignal {
+    if (this.#asking === null) {
+      this.#asking = new AbortController();
+      if (this.#closed) this.#abort();
+    }
+    return this.#asking.signal;
   }
 
   /** "Set the current identity provider values"; what has been asserted by others is discarded. */
@@ -124,7 +139,7 @@ export class ConnectionIdentity {
       // The peer that the connection is for, unless the options name another one.
       const asked = this.#target === null ? options : { peerIdentity: this.#target, ...options };
       const args: [string, string, IdentityProviderOptions] = [contents, currentOrigin(), asked];
-      const result = await askProvider(provider, { name: 'generateAssertion', args }, this.#over.signal);
+      const result = await askProvider(provider, { name: 'generateAssertion', args }, this.#whileOpen());
       const { idp, assertion } = result as unknown as { idp: IdentityProvider; assertion: string };
       return encodeAssertion({ idp, assertion });
     } catch (error) {
@@ -136,7 +151,7 @@ export class ConnectionIdentity {
   }
 
   async #unlessClosed<T>(promise: Promise<T>): Promise<T> {
-    const { signal } = this.#over;
+    const signal = this.#whileOpen();
     signal.throwIfAborted();
     return new Promise((resolve, reject) => {
       const stop = () => reject(signal.reason as Error);
@@ -178,13 +193,13 @@ export class ConnectionIdentity {
     const validation = (async () => {
       await before;
       const { idp, name } = await this.#identify(sdp);
-      if (this.#over.signal.aborted) return;
+      if (this.#closed) return;
       this.#target ??= name;
       this.#peer.resolve(new RTCIdentityAssertion(idp, name));
     })();
     this.#validation = validation
       .catch((error: unknown) => {
-        if (this.#over.signal.aborted) return;
+        if (this.#closed) return;
         this.#tell(error);
         this.#peer.reject(error);
         // A later description may still say who the peer is.
@@ -201,7 +216,7 @@ export class ConnectionIdentity {
     if (decoded === null) throw operationError('The identity assertion of the description is malformed.');
     const { idp, assertion } = decoded;
     const args: [string, string] = [assertion, currentOrigin()];
-    const result = await askProvider(idp, { name: 'validateAssertion', args }, this.#over.signal);
+    const result = await askProvider(idp, { name: 'validateAssertion', args }, this.#whileOpen());
     const { identity, contents } = result as { identity: string; contents: string };
     if (!coversFingerprints(contents, sdp)) {
       throw operationError('The identity provider has not vouched for the certificate of the description.');

@@ -8,8 +8,15 @@ export function splitSections(sdp: string): string[] {
   return sdp.split(/^(?=m=)/m);
 }
 
+/** The value of the first attribute of that name. */
 function attribute(section: string, name: string): string | null {
-  return new RegExp(`^a=${name}:(.*?)\\r?$`, 'm').exec(section)?.[1] ?? null;
+  const start = `\na=${name}:`;
+  const at = section.indexOf(start);
+  if (at < 0) return null;
+  const from = at + start.length;
+  const end = section.indexOf('\n', from);
+  const value = section.slice(from, end < 0 ? undefined : end);
+  return value.endsWith('\r') ? value.slice(0, -1) : value;
 }
 
 /** What `addIceCandidate` has to know of a media section. */
@@ -23,16 +30,42 @@ export interface MediaSection {
   rejected: boolean;
 }
 
-/** The media sections of a description, in their order. */
-export function mediaSections(sdp: string): MediaSection[] {
+/** A description in parts. */
+interface ParsedDescription {
+  session: string;
+  sections: string[];
+  facts: MediaSection[];
+}
+
+/** The descriptions that were read last: every candidate asks for the same few. */
+const recent = new Map<string, ParsedDescription>();
+const MOST_RECENT = 8;
+
+function parse(sdp: string): ParsedDescription {
+  const known = recent.get(sdp);
+  if (known !== undefined) return known;
   const [session = '', ...sections] = splitSections(sdp);
   const sessionFragment = attribute(session, 'ice-ufrag');
-  return sections.map((section, index) => ({
+  const facts = sections.map((section, index) => ({
     mid: attribute(section, 'mid') ?? '',
     index,
     usernameFragment: attribute(section, 'ice-ufrag') ?? sessionFragment,
     rejected: /^m=\S+ 0 /.test(section) && !/^a=bundle-only\r?$/m.test(section),
   }));
+  const parsed = { session, sections, facts };
+  recent.set(sdp, parsed);
+  if (recent.size > MOST_RECENT) {
+    for (const oldest of recent.keys()) {
+      recent.delete(oldest);
+      break;
+    }
+  }
+  return parsed;
+}
+
+/** The media sections of a description, in their order. */
+export function mediaSections(sdp: string): readonly MediaSection[] {
+  return parse(sdp).facts;
 }
 
 /**
@@ -50,13 +83,8 @@ function candidateKeys(section: string): Set<string> {
 
 /** Rewrites the media sections of a description, one by one. */
 export function mapSections(sdp: string, rewrite: (section: string, facts: MediaSection) => string): string {
-  const [session = '', ...sections] = splitSections(sdp);
-  return (
-    session +
-    mediaSections(sdp)
-      .map((facts) => rewrite(sections[facts.index] ?? '', facts))
-      .join('')
-  );
+  const { session, sections, facts } = parse(sdp);
+  return session + facts.map((one) => rewrite(sections[one.index] ?? '', one)).join('');
 }
 
 /** Adds a candidate to a media section, after the candidates it has; a candidate that is there is left alone. */
@@ -64,23 +92,32 @@ export function addCandidate(section: string, candidate: string): string {
   if (candidateKeys(section).has(candidateKey(candidate))) return section;
   // A description names the fragment once for the whole section.
   const line = `a=${candidate.replace(/^a=/, '').replace(/ ufrag \S+/, '')}\r\n`;
-  return insertAfter(section, /^a=candidate:.*$/, line);
+  return insertAfterCandidates(section, line);
 }
 
 /** Adds `a=end-of-candidates` to a media section which does not have it yet. */
 export function addEndOfCandidates(section: string): string {
   if (/^a=end-of-candidates\r?$/m.test(section)) return section;
-  return insertAfter(section, /^a=candidate:.*$/, 'a=end-of-candidates\r\n');
+  return insertAfterCandidates(section, 'a=end-of-candidates\r\n');
 }
 
-/** Inserts a line after the last line that matches; without one, where libwebrtc writes candidates. */
-function insertAfter(section: string, pattern: RegExp, line: string): string {
-  const lines = section.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-  const after = (test: RegExp) => lines.findLastIndex((candidate) => test.test(candidate.trimEnd()));
-  let index = after(pattern);
-  if (index < 0) index = after(/^(?:m=|c=|b=|i=|a=rtcp:)/);
-  lines.splice(index + 1, 0, line);
-  return lines.join('');
+/** Where the last line ends that begins with one of these; -1 where no line does. */
+function endOfLast(section: string, beginnings: readonly string[]): number {
+  let end = -1;
+  for (const beginning of beginnings) {
+    const before = section.lastIndexOf(`\n${beginning}`);
+    if (before < 0 && !section.startsWith(beginning)) continue;
+    const lineEnd = section.indexOf('\n', before + 1);
+    end = Math.max(end, lineEnd < 0 ? section.length : lineEnd + 1);
+  }
+  return end;
+}
+
+/** Inserts a line after the last candidate; without one, where libwebrtc writes candidates. */
+function insertAfterCandidates(section: string, line: string): string {
+  let at = endOfLast(section, ['a=candidate:']);
+  if (at < 0) at = endOfLast(section, ['m=', 'c=', 'b=', 'i=', 'a=rtcp:']);
+  return section.slice(0, Math.max(at, 0)) + line + section.slice(Math.max(at, 0));
 }
 
 /** Removes the candidates for which `keep` says no. */

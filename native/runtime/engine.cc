@@ -38,7 +38,10 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
   network_thread_->Start();
   loop_.SetTimer(network_thread_.get());
   // Beside what the JS thread does before a connection needs it.
-  network_thread_->PostTask([this] { srtp_library_ = std::make_unique<SrtpLibrary>(); });
+  network_thread_->PostTask([this] {
+    srtp_library_ = std::make_unique<SrtpLibrary>();
+    udp_features_ = std::make_unique<UdpFeatures>();
+  });
 
   network_manager_ =
       std::make_unique<webrtc::BasicNetworkManager>(environment_, &sockets_, &network_monitors_);
@@ -74,6 +77,7 @@ Engine::~Engine() {
     network_manager_ = nullptr;
     packet_socket_factory_ = nullptr;
     srtp_library_ = nullptr;
+    udp_features_ = nullptr;
   });
   loop_.SetTimer(nullptr);
   network_thread_->Stop();

@@ -11,6 +11,7 @@
 #include "native/network/network_monitor.h"
 #include "native/network/network_turn.h"
 #include "native/network/srtp_library.h"
+#include "native/network/udp_features.h"
 #include "native/runtime/exit_guard.h"
 #include "native/runtime/network_thread.h"
 #include "rtc_base/network.h"
@@ -88,6 +89,7 @@ class Engine final : public ExitGuard::Member {
   std::unique_ptr<webrtc::NetworkManager> network_manager_;
   std::unique_ptr<webrtc::PacketSocketFactory> packet_socket_factory_;
   std::unique_ptr<SrtpLibrary> srtp_library_;
+  std::unique_ptr<UdpFeatures> udp_features_;
   webrtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> factory_;
 };
 

@@ -45,8 +45,13 @@ napi_value MakeRecord(napi_env env, const Record& record) {
 }  // namespace
 
 void Logging::SilenceStandardError() {
-  webrtc::LogMessage::LogToDebug(webrtc::LS_NONE);
-  webrtc::LogMessage::SetLogToStderr(false);
+  // Not `LogToDebug`: it leaves the configuration's own severity, and with it every line would be
+  // put together for nobody.
+  webrtc::LoggingConfig config;
+  config.set_min_severity(webrtc::LS_NONE);
+  config.set_debug_severity(webrtc::LS_NONE);
+  config.set_log_to_stderr(false);
+  webrtc::InitializeLogging(std::move(config));
 }
 
 void Logging::Start(webrtc::LoggingSeverity severity, Napi::Function handler) {
