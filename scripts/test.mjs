@@ -33,28 +33,29 @@ function run(args, { capture = false } = {}) {
 
 /** Test files for Node's own test runner, which takes further options. */
 async function nodeTests(suite, files, options = []) {
-  if (files.length === 0) return { passed: 0, failed: 0 };
-  const tap = inRoot('build', 'logs', `test-${suite}.tap`);
+  if (files.length === 0) return { passed: 0, failed: 0, reasons: '' };
+  const [tap, failures] = ['tap', 'failures'].map((kind) => inRoot('build', 'logs', `test-${suite}.${kind}`));
   mkdirSync(inRoot('build', 'logs'), { recursive: true });
-  rmSync(tap, { force: true });
+  for (const file of [tap, failures]) rmSync(file, { force: true });
   const { ok, end } = await run([
     // Lifetime tests call gc().
     ...['--expose-gc', '--test', '--test-timeout=900000', ...options],
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
     ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
+    ...[`--test-reporter=./scripts/test_failures.mjs`, `--test-reporter-destination=${failures}`],
     ...files.map((file) => relative(root, file)),
   ]);
-  const summary = existsSync(tap) ? readFileSync(tap, 'utf8') : '';
+  const [summary, reasons] = [tap, failures].map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : ''));
   const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(summary)?.[1] ?? 0);
   // A forced exit cuts the totals off; the line of each test is there.
   const lines = (pattern) => summary.match(pattern)?.length ?? 0;
   const result = /^# tests /m.test(summary)
-    ? { passed: count('pass'), failed: count('fail') + count('cancelled') }
-    : { passed: lines(/^ok /gm), failed: lines(/^not ok /gm) };
+    ? { passed: count('pass'), failed: count('fail') + count('cancelled'), reasons }
+    : { passed: lines(/^ok /gm), failed: lines(/^not ok /gm), reasons };
   // A run that breaks off counts as a failure of its own; the other suites still have their say.
   if (!ok && result.failed === 0) {
-    console.log(`✖ the ${suite} tests ended with ${end}`);
     result.failed = 1;
+    result.reasons += `  ✖ the ${suite} tests ended with ${end}\n`;
   }
   return result;
 }
@@ -71,7 +72,13 @@ async function platformTests() {
   const differing = /^(\d+) of (\d+) tests are not as listed/m.exec(output);
   const failed = differing ? Number(differing[1]) : ok ? 0 : 1;
   const passed = asListed ? Number(asListed[1]) : differing ? Number(differing[2]) - failed : 0;
-  return { passed: runner.passed + passed, failed: runner.failed + failed };
+  // The lines of the tests that differ, with theirs that are indented.
+  const differences = output.match(/^\S*.*✖.*\n(?: {2,}.*\n)*/gm) ?? [];
+  return {
+    passed: runner.passed + passed,
+    failed: runner.failed + failed,
+    reasons: runner.reasons + differences.join(''),
+  };
 }
 
 const suites = {
@@ -106,6 +113,9 @@ await main(async () => {
     console.log(
       `${failed === 0 ? '✔' : '✖'} ${name.padEnd(9)} ${passed} passed, ${failed} failed (${seconds.toFixed(0)} s)`,
     );
+  }
+  for (const { name, reasons } of results.filter(({ reasons }) => reasons !== '')) {
+    console.log(`\n== failed: ${name}\n${reasons}`);
   }
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
   return sum('failed') === 0 ? 0 : 1;
