@@ -67,6 +67,8 @@ export function coversFingerprints(contents: string, sdp: string): boolean {
 
 /** The value of `a=identity` of a description; `null` when it has none. */
 export function identityOf(sdp: string): string | null {
+  // Nearly no description has one.
+  if (!sdp.includes('a=identity:')) return null;
   const [session = ''] = splitSections(sdp);
   return /^a=identity:([^\s;]*)/m.exec(session)?.[1] ?? null;
 }

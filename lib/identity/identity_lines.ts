@@ -29,6 +29,7 @@ export class IdentityLines {
 
   /** The descriptions as libwebrtc tells them, with their identities. */
   restore(native: NativeDescriptions): NativeDescriptions {
+    if (Object.values(this.#slots).every((identity) => identity === null)) return native;
     const restored = { ...native };
     for (const slot of Object.keys(this.#slots) as (keyof Slots)[]) {
       const description = native[slot];

@@ -95,7 +95,6 @@ import {
   type RTCSessionDescriptionInit,
 } from './RTCSessionDescription';
 import { sectionOf } from './media_sections';
-import { mediaSections } from './sdp';
 import { Signaling } from './signaling';
 import type { RTCSignalingState } from './signaling_state';
 import type { RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionState } from './states';
@@ -964,10 +963,9 @@ export class RTCPeerConnection extends TypedEventTarget<
   }
 
   #updateLifetime(): void {
-    const { local, remote } = this.#signaling.descriptions;
     this.#lifetime.update({
       busy: !this.#chain.isEmpty,
-      negotiated: local !== null || remote !== null,
+      negotiated: this.#signaling.descriptions.isDescribed,
       failed: this.connectionState === 'failed',
       closed: this.#isClosed,
     });
@@ -1028,7 +1026,7 @@ export class RTCPeerConnection extends TypedEventTarget<
   #surfaceEndOfCandidates(mid: string): void {
     if (this.#isClosed) return;
     const { descriptions } = this.#signaling;
-    const section = mediaSections(this.localDescription?.sdp ?? '').find((candidate) => candidate.mid === mid);
+    const section = descriptions.localSections.find((candidate) => candidate.mid === mid);
     if (section === undefined) return;
     const { index: sdpMLineIndex, usernameFragment } = section;
     descriptions.endLocal(mid, usernameFragment ?? '');

@@ -81,23 +81,25 @@ export class ConnectionTransports {
       observeIceTransport(dtls.iceTransport, {});
     }
     for (const [dtls, mid] of after) {
-      observeDtlsTransport(dtls, () => this.#updateConnectionStates());
-      observeIceTransport(dtls.iceTransport, {
-        state: () => this.#updateConnectionStates(),
-        gathering: () => this.#gatheringChanged(dtls.iceTransport, mid),
-        isNegotiated: () => this.#negotiated.has(dtls.iceTransport),
-      });
-      if (sectionOf(remoteSdp, mid) !== undefined) this.#negotiate(dtls.iceTransport);
+      if (before.get(dtls) !== mid) this.#observe(dtls, mid);
+      if (!this.#negotiated.has(dtls.iceTransport) && sectionOf(remoteSdp, mid) !== undefined) {
+        this.#negotiated.add(dtls.iceTransport);
+        releaseIceTransport(dtls.iceTransport);
+      }
     }
     const changed = before.size !== after.size || [...after.keys()].some((dtls) => !before.has(dtls));
     // The states follow from the set of transports, too. They change in a task after the description's.
     if (changed) this.#owner.queueTask(() => this.#transportsChanged());
   }
 
-  #negotiate(transport: RTCIceTransport): void {
-    if (this.#negotiated.has(transport)) return;
-    this.#negotiated.add(transport);
-    releaseIceTransport(transport);
+  #observe(dtls: RTCDtlsTransport, mid: string): void {
+    const { iceTransport } = dtls;
+    observeDtlsTransport(dtls, () => this.#updateConnectionStates());
+    observeIceTransport(iceTransport, {
+      state: () => this.#updateConnectionStates(),
+      gathering: () => this.#gatheringChanged(iceTransport, mid),
+      isNegotiated: () => this.#negotiated.has(iceTransport),
+    });
   }
 
   #transportsChanged(): void {

@@ -25,51 +25,139 @@ function generation(facts: Pick<MediaSection, 'mid' | 'usernameFragment'>): stri
   return `${facts.mid} ${facts.usernameFragment ?? ''}`;
 }
 
-/** Applies a rewriting to a description; the same object when nothing changes. */
-function rewritten(slot: Slot, rewrite: Rewrite): Slot {
+/** Applies rewritings to a description; the same object when nothing changes. */
+function rewritten(slot: Slot, rewrites: readonly Rewrite[]): Slot {
   if (slot === null) return null;
   const { type, sdp } = slot;
-  const changed = mapSections(sdp, rewrite);
+  const changed = rewrites.reduce(mapSections, sdp);
   return changed === sdp ? slot : new RTCSessionDescription({ type, sdp: changed });
 }
 
-export class Descriptions {
-  currentLocal: Slot = null;
-  pendingLocal: Slot = null;
-  currentRemote: Slot = null;
-  pendingRemote: Slot = null;
+/** The current and the pending description of one side. */
+class Side {
+  #current: Slot = null;
+  #pending: Slot = null;
+  /** What has changed since somebody looked: a server adds many candidates to texts that nobody reads. */
+  #rewrites: Rewrite[] = [];
 
+  get current(): Slot {
+    this.#settle();
+    return this.#current;
+  }
+
+  get pending(): Slot {
+    this.#settle();
+    return this.#pending;
+  }
+
+  /** Whether there is any description. */
+  get isDescribed(): boolean {
+    return this.#current !== null || this.#pending !== null;
+  }
+
+  // Rewritings leave the facts of media sections as they are: they need not be made for these.
+
+  /** The media sections of both descriptions. */
+  get sections(): readonly MediaSection[] {
+    return [this.#current, this.#pending].flatMap((slot) => mediaSections(slot?.sdp ?? ''));
+  }
+
+  /** The media sections of the pending description, where there is one, else of the current one. */
+  get latestSections(): readonly MediaSection[] {
+    return mediaSections((this.#pending ?? this.#current)?.sdp ?? '');
+  }
+
+  /** Takes over what an operation has made. A description that reads as before keeps its object. */
+  update(current: NativeSessionDescription | null, pending: NativeSessionDescription | null, rewrite: Rewrite): void {
+    this.#settle();
+    const old = [this.#pending, this.#current];
+    this.#current = take(current, old, rewrite);
+    this.#pending = take(pending, old, rewrite);
+  }
+
+  rewrite(rewrite: Rewrite): void {
+    if (this.isDescribed) this.#rewrites.push(rewrite);
+  }
+
+  #settle(): void {
+    if (this.#rewrites.length === 0) return;
+    this.#current = rewritten(this.#current, this.#rewrites);
+    this.#pending = rewritten(this.#pending, this.#rewrites);
+    this.#rewrites = [];
+  }
+}
+
+function take(native: NativeSessionDescription | null, old: readonly Slot[], rewrite: Rewrite): Slot {
+  if (native === null) return null;
+  const { type } = native;
+  const sdp = mapSections(native.sdp, rewrite);
+  const same = old.find((slot) => slot?.type === type && slot.sdp === sdp);
+  return same ?? new RTCSessionDescription({ type, sdp });
+}
+
+export class Descriptions {
+  readonly #local = new Side();
+  readonly #remote = new Side();
   /** Local candidates that scripts have had their event of: others must not show yet. */
   readonly #surfaced = new Set<string>();
   /** Generations whose end of candidates is known, of each side. */
   readonly #ended = { local: new Set<string>(), remote: new Set<string>() };
 
+  get currentLocal(): Slot {
+    return this.#local.current;
+  }
+
+  get pendingLocal(): Slot {
+    return this.#local.pending;
+  }
+
+  get currentRemote(): Slot {
+    return this.#remote.current;
+  }
+
+  get pendingRemote(): Slot {
+    return this.#remote.pending;
+  }
+
   /** `localDescription`: the pending one where there is one. */
   get local(): Slot {
-    return this.pendingLocal ?? this.currentLocal;
+    return this.#local.pending ?? this.#local.current;
   }
 
   /** `remoteDescription`: the pending one where there is one. */
   get remote(): Slot {
-    return this.pendingRemote ?? this.currentRemote;
+    return this.#remote.pending ?? this.#remote.current;
   }
 
-  /** Takes over what an operation has made. A description that reads as before keeps its object. */
+  /** Whether there is a `remoteDescription`. */
+  get isRemoteDescribed(): boolean {
+    return this.#remote.isDescribed;
+  }
+
+  /** Whether there is a description of any side. */
+  get isDescribed(): boolean {
+    return this.#local.isDescribed || this.#remote.isDescribed;
+  }
+
+  /** The media sections of `localDescription`. */
+  get localSections(): readonly MediaSection[] {
+    return this.#local.latestSections;
+  }
+
+  /** The media sections of `remoteDescription`. */
+  get remoteSections(): readonly MediaSection[] {
+    return this.#remote.latestSections;
+  }
+
+  /** The media sections of the remote descriptions that have been applied. */
+  get appliedRemoteSections(): readonly MediaSection[] {
+    return this.#remote.sections;
+  }
+
+  /** Takes over what an operation has made. */
   update(native: NativeDescriptions): void {
-    const local = [this.pendingLocal, this.currentLocal];
-    const remote = [this.pendingRemote, this.currentRemote];
-    this.currentLocal = this.#take(native.currentLocal, local, this.#rewriteLocal);
-    this.pendingLocal = this.#take(native.pendingLocal, local, this.#rewriteLocal);
-    this.currentRemote = this.#take(native.currentRemote, remote, this.#rewriteRemote);
-    this.pendingRemote = this.#take(native.pendingRemote, remote, this.#rewriteRemote);
-  }
-
-  #take(native: NativeSessionDescription | null, old: readonly Slot[], rewrite: Rewrite): Slot {
-    if (native === null) return null;
-    const { type } = native;
-    const sdp = mapSections(native.sdp, rewrite);
-    const same = old.find((slot) => slot?.type === type && slot.sdp === sdp);
-    return same ?? new RTCSessionDescription({ type, sdp });
+    this.#local.update(native.currentLocal, native.pendingLocal, this.#rewriteLocal);
+    this.#remote.update(native.currentRemote, native.pendingRemote, this.#rewriteRemote);
   }
 
   readonly #rewriteLocal: Rewrite = (section, facts) => {
@@ -80,20 +168,10 @@ export class Descriptions {
   readonly #rewriteRemote: Rewrite = (section, facts) =>
     this.#ended.remote.has(generation(facts)) ? addEndOfCandidates(section) : section;
 
-  #rewriteLocals(rewrite: Rewrite): void {
-    this.currentLocal = rewritten(this.currentLocal, rewrite);
-    this.pendingLocal = rewritten(this.pendingLocal, rewrite);
-  }
-
-  #rewriteRemotes(rewrite: Rewrite): void {
-    this.currentRemote = rewritten(this.currentRemote, rewrite);
-    this.pendingRemote = rewritten(this.pendingRemote, rewrite);
-  }
-
   /** "Surface the candidate": adds a gathered candidate to the local descriptions of its generation. */
   surface(candidate: NativeIceCandidate): void {
     this.#surfaced.add(`${candidate.sdpMid} ${candidateKey(candidate.candidate)}`);
-    this.#rewriteLocals((section, facts) =>
+    this.#local.rewrite((section, facts) =>
       facts.mid === candidate.sdpMid && facts.usernameFragment === candidate.usernameFragment
         ? addCandidate(section, candidate.candidate)
         : section,
@@ -104,22 +182,20 @@ export class Descriptions {
   endLocal(mid: string, usernameFragment: string): void {
     const ended = generation({ mid, usernameFragment });
     this.#ended.local.add(ended);
-    this.#rewriteLocals((section, facts) => (generation(facts) === ended ? addEndOfCandidates(section) : section));
+    this.#local.rewrite((section, facts) => (generation(facts) === ended ? addEndOfCandidates(section) : section));
   }
 
   /** A remote candidate has been applied: it shows in the remote descriptions of its generation. */
   addRemote(init: IceCandidateInit): void {
-    this.#rewriteRemotes((section, facts) => (matches(facts, init) ? addCandidate(section, init.candidate) : section));
+    this.#remote.rewrite((section, facts) => (matches(facts, init) ? addCandidate(section, init.candidate) : section));
   }
 
   /** The end of remote candidates, for the sections that the indication is for: all where it names none. */
   endRemote(init: IceCandidateInit): void {
-    for (const description of [this.currentRemote, this.pendingRemote]) {
-      for (const facts of mediaSections(description?.sdp ?? '')) {
-        if (matches(facts, init)) this.#ended.remote.add(generation(facts));
-      }
+    for (const facts of this.#remote.sections) {
+      if (matches(facts, init)) this.#ended.remote.add(generation(facts));
     }
-    this.#rewriteRemotes((section, facts) => (matches(facts, init) ? addEndOfCandidates(section) : section));
+    this.#remote.rewrite((section, facts) => (matches(facts, init) ? addEndOfCandidates(section) : section));
   }
 }
 

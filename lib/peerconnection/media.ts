@@ -229,11 +229,13 @@ export class ConnectionMedia {
    * follow `signalingstatechange`.
    */
   descriptionApplied(side: 'local' | 'remote', type: NativeSdpType, sdp: string): () => void {
-    const changes = new Changes();
-    const streamsBefore = this.remoteStreams;
     const before = this.#transceivers;
     // What scripts have added while the description was on its way comes before what the description has made.
     const handles = new Set(this.#native.transceivers());
+    // A connection of data channels.
+    if (before.length === 0 && handles.size === 0) return () => undefined;
+    const changes = new Changes();
+    const streamsBefore = this.remoteStreams;
     this.#transceivers = before.filter((transceiver) => handles.has(transceiverState(transceiver).handle));
     for (const handle of handles) {
       if (!this.#known.has(handle)) this.#append(handle);

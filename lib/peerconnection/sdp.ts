@@ -5,7 +5,11 @@
 
 /** Splits a description into the session part and one part for each media section, each with its line ends. */
 export function splitSections(sdp: string): string[] {
-  return sdp.split(/^(?=m=)/m);
+  const parts: string[] = [];
+  let from = 0;
+  for (let next; (next = sdp.indexOf('\nm=', from) + 1) > 0; from = next) parts.push(sdp.slice(from, next));
+  parts.push(sdp.slice(from));
+  return parts;
 }
 
 /** The value of the first attribute of that name. */

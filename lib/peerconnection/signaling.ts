@@ -10,7 +10,6 @@ import { CreatedDescription } from './created_description';
 import { Descriptions } from './descriptions';
 import type { IceCandidateInit } from './RTCIceCandidate';
 import type { RTCSdpType } from './RTCSessionDescription';
-import { mediaSections } from './sdp';
 import { implicitType, isApplicable, type RTCSignalingState } from './signaling_state';
 
 /** What the connection does when a description has been applied. */
@@ -240,12 +239,11 @@ export class Signaling {
 
   /** The steps of `addIceCandidate`; to be run as an operation of the chain. */
   addIceCandidate(candidate: IceCandidateInit): Promise<void> {
-    const { remote, currentRemote, pendingRemote } = this.descriptions;
     // 4.1. If remoteDescription is null, reject with an InvalidStateError.
-    if (remote === null) {
+    if (!this.descriptions.isRemoteDescribed) {
       return Promise.reject(invalidState('There is no remote description that the candidate could belong to.'));
     }
-    const sections = mediaSections(remote.sdp);
+    const sections = this.descriptions.remoteSections;
     let section = null;
     if (candidate.sdpMid !== null) {
       // 4.2. If sdpMid is not the mid of any media description in remoteDescription, reject with an OperationError.
@@ -263,8 +261,7 @@ export class Signaling {
     // 4.5. If usernameFragment is not present in the corresponding media description of an applied remote description,
     // reject with an OperationError.
     if (candidate.usernameFragment !== null) {
-      const applied = [currentRemote, pendingRemote].flatMap((description) => mediaSections(description?.sdp ?? ''));
-      const known = applied.some(
+      const known = this.descriptions.appliedRemoteSections.some(
         ({ mid, index, usernameFragment }) =>
           usernameFragment === candidate.usernameFragment &&
           (section === null || (mid === section.mid && index === section.index)),

@@ -3,8 +3,12 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
+#include "rtc_base/event.h"
 #include "rtc_base/time_utils.h"
 
 namespace node_libwebrtc {
@@ -27,6 +31,36 @@ constexpr webrtc::TimeDelta kLeastDelay = webrtc::TimeDelta::Millis(8);
 constexpr int64_t kPatienceUs = 100'000;
 
 thread_local int patient_scopes = 0;
+
+// What a thread waits for that another does. Most of it takes a few microseconds, and falling
+// asleep and being woken many more, above all on a virtual machine whose processor sleeps as well:
+// it is looked for some time before.
+class Awaited {
+ public:
+  void Finish() {
+    if (state_.exchange(State::kFinished) == State::kAsleep) awake_.Set();
+  }
+
+  void Wait() {
+    constexpr int64_t kLookingUs = 200;
+    const int64_t until_us = webrtc::TimeMicros() + kLookingUs;
+    while (webrtc::TimeMicros() < until_us) {
+      if (state_ == State::kFinished) return;
+      // The other thread may need this processor.
+      std::this_thread::yield();
+    }
+    State expected = State::kPending;
+    if (state_.compare_exchange_strong(expected, State::kAsleep)) {
+      awake_.Wait(webrtc::Event::kForever);
+    }
+  }
+
+ private:
+  enum class State { kPending, kAsleep, kFinished };
+
+  std::atomic<State> state_ = State::kPending;
+  webrtc::Event awake_;
+};
 
 }  // namespace
 
@@ -144,18 +178,25 @@ void NetworkThread::Run() {
 
 void NetworkThread::BlockingCallImpl(webrtc::FunctionView<void()> functor,
                                      const webrtc::Location& location) {
-  if (IsCurrent() || IsQuitting() || !sockets_.TryEnter()) {
+  if (IsCurrent() || IsQuitting()) {
     Thread::BlockingCallImpl(functor, location);
     return;
   }
-  // What was posted before comes first.
-  const bool is_next = !HasPendingTasks();
-  if (is_next) {
-    const CurrentThreadSetter as_this_thread(this);
-    functor();
+  if (sockets_.TryEnter()) {
+    // What was posted before comes first.
+    const bool is_next = !HasPendingTasks();
+    if (is_next) {
+      const CurrentThreadSetter as_this_thread(this);
+      functor();
+    }
+    sockets_.Leave();
+    if (is_next) return;
   }
-  sockets_.Leave();
-  if (!is_next) Thread::BlockingCallImpl(functor, location);
+  Awaited call;
+  // Also when the thread ends before it comes to it.
+  absl::Cleanup finish = [&call] { call.Finish(); };
+  PostTask([functor, finish = std::move(finish)] { functor(); });
+  call.Wait();
 }
 
 void NetworkThread::PostTaskImpl(absl::AnyInvocable<void() &&> task, const PostTaskTraits& traits,
