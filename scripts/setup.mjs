@@ -9,6 +9,7 @@ import { locked } from './libwebrtc/cache.mjs';
 import { provideAddon } from './setup/addon.mjs';
 import { packages, provideDebianPackages } from './setup/debian.mjs';
 import { addonPackages, provideInstallTree } from './setup/install-tree.mjs';
+import { provideMediasoupWorker } from './setup/mediasoup.mjs';
 import { provideNpmPackages } from './setup/npm.mjs';
 import { inRoot, isProgram } from './setup/paths.mjs';
 import { SetupError, main } from './setup/report.mjs';
@@ -26,7 +27,7 @@ const extra = {
     ...packages.namespaces,
     ...packages.image,
   ],
-  ecosystem: packages.browser,
+  ecosystem: [...packages.browser, ...packages.mediasoup],
   demo: [...packages.browser, ...packages.media],
   bench: [],
   load: packages.media,
@@ -41,7 +42,10 @@ export async function setUp(purpose = 'test') {
     await provideDebianPackages([...(await addonPackages()), ...extra[purpose]]);
     await provideNpmPackages();
     if (purpose === 'bench') await provideNpmPackages('bench');
-    if (purpose === 'ecosystem') await provideNpmPackages('test/ecosystem');
+    if (purpose === 'ecosystem') {
+      await provideNpmPackages('test/ecosystem');
+      await provideMediasoupWorker();
+    }
     await provideAddon(await provideInstallTree());
     await provideTypescript();
   };

@@ -20,6 +20,11 @@ export const packages = {
   ],
   /** Network namespaces, and the cables between them. */
   namespaces: ['iproute2', 'util-linux'],
+  /** What mediasoup's worker is built with. */
+  mediasoup: [
+    ...['g++', 'cmake', 'ninja-build', 'flatbuffers-compiler', 'libflatbuffers-dev', 'libabsl-dev', 'libssl-dev'],
+    ...['libsrtp2-dev', 'libusrsctp-dev', 'libuv1-dev'],
+  ],
   /** Makes the root of an image. */
   image: ['debootstrap'],
   /** `node-gyp` writes makefiles with Python; `strip` is prebuildify's. */

@@ -47,12 +47,12 @@ export async function say(text, length, seed) {
 }
 
 /** Consumes one layer of a producer. */
-export async function consumeLayer(producerId, layer) {
-  layered = await peer.consume(producerId, layer);
+export async function consumeLayer(producerId, spatialLayer) {
+  layered = await peer.consume(producerId, { spatialLayer });
 }
 
 /** Asks the server for another layer of it. */
-export const prefer = (layer) => peer.request('prefer', { consumerId: layered.id, layer });
+export const prefer = (spatialLayer) => peer.request('prefer', { consumerId: layered.id, spatialLayer });
 
 /** Waits for pictures of that width; gives their size. */
 export async function pictureOfWidth(width) {

@@ -1,148 +1,65 @@
 /**
- * A media server that speaks with mediasoup-client as mediasoup does: transports with ICE-lite and DTLS, producers and
- * consumers of RTP and of messages. Whoever connects to its WebSocket asks it for them by JSON.
+ * A mediasoup server: one router, whose transports, producers and consumers whoever connects to its WebSocket asks for by
+ * JSON.
  */
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  PictureLossIndication,
-  RTCDataChannel,
-  RTCDataChannelParameters,
-  RTCDtlsTransport,
-  RTCSctpTransport,
-  RtcpPayloadSpecificFeedback,
-} from 'werift';
 import { WebSocketServer } from 'ws';
-import { IceLite } from './ice_lite.mjs';
-import { Consumer, Producer, routerRtpCapabilities } from './rtp_forwarding.mjs';
+import { mediasoupWorker } from '../../../scripts/setup/mediasoup.mjs';
 
-const SCTP = { port: 5000, OS: 1024, MIS: 1024, maxMessageSize: 65_536 };
-/** AEAD_AES_128_GCM and AES128_CM_HMAC_SHA1_80, by their numbers in DTLS. */
-const SRTP_PROFILES = [0x0007, 0x0001];
+process.env.MEDIASOUP_WORKER_BIN = mediasoupWorker;
+const { createWorker } = await import('mediasoup');
 
-class Transport {
-  id = randomBytes(8).toString('hex');
-  producers = new Set();
-  consumers = new Map();
-  #ice;
-  #dtls;
-  #sctp = new RTCSctpTransport(SCTP.port, SCTP.maxMessageSize);
-  #streams = 0;
+const mediaCodecs = [
+  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2 },
+  { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 },
+];
 
-  static async create() {
-    const transport = new Transport();
-    transport.#ice = await IceLite.start();
-    const certificate = await RTCDtlsTransport.SetupCertificate();
-    transport.#dtls = new RTCDtlsTransport({}, transport.#ice, certificate, SRTP_PROFILES);
-    transport.#dtls.role = 'server';
-    transport.#sctp.setDtlsTransport(transport.#dtls);
-    transport.#dtls.onRtp.subscribe((packet) => {
-      for (const producer of transport.producers) if (producer.take(packet)) return;
-    });
-    transport.#dtls.onRtcp.subscribe((packet) => transport.#feedback(packet));
-    return transport;
-  }
+/** Nothing is slow on loopback: a consumer need not begin with the lowest layer and find out. */
+const BITRATE = 10_000_000;
 
-  get description() {
-    const { fingerprints } = this.#dtls.localParameters;
-    return {
-      id: this.id,
-      iceParameters: this.#ice.parameters,
-      iceCandidates: this.#ice.candidates,
-      dtlsParameters: {
-        role: 'auto',
-        fingerprints: fingerprints.map(({ algorithm, value }) => ({ algorithm, value })),
-      },
-      sctpParameters: SCTP,
-    };
-  }
-
-  connect({ fingerprints }) {
-    this.#dtls.setRemoteParams({ role: 'client', fingerprints });
-    // It ends when the client, which waits for this answer, has done its part.
-    const started = this.#dtls.start().then(() => this.#sctp.start(SCTP.port));
-    started.catch((error) => this.#ice.state !== 'closed' && console.error(error));
-  }
-
-  restartIce() {
-    return this.#ice.restart();
-  }
-
-  /** A channel whose number both ends know. */
-  channel({ streamId, ...parameters }, { label, protocol }) {
-    const id = streamId ?? this.#streams++;
-    return new RTCDataChannel(
-      this.#sctp,
-      new RTCDataChannelParameters({ ...parameters, label, protocol, id, negotiated: true }),
-    );
-  }
-
-  #feedback(packet) {
-    if (!(packet instanceof RtcpPayloadSpecificFeedback && packet.feedback instanceof PictureLossIndication)) return;
-    this.consumers.get(packet.feedback.mediaSsrc)?.requestKeyFrame();
-  }
-
-  async sendRtp(payload, header) {
-    if (this.#dtls.state === 'connected') await this.#dtls.sendRtp(payload, header);
-  }
-
-  async sendRtcp(packets) {
-    if (this.#dtls.state === 'connected') await this.#dtls.sendRtcp(packets);
-  }
-
-  async close() {
-    await this.#sctp.stop();
-    await this.#dtls.stop();
-  }
-}
+/** What names a thing of the server, and what its client has to know of it. */
+const pick = (from, ...names) => Object.fromEntries(names.map((name) => [name, from[name]]));
 
 export async function startMediaServer() {
+  const worker = await createWorker({ logLevel: 'error' });
+  const router = await worker.createRouter({ mediaCodecs });
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
-  const transports = new Map();
-  const producers = new Map();
-  const consumers = new Map();
-  const dataProducers = new Map();
+  /** All that there is, by its name. */
+  const things = new Map();
+  const keep = (thing) => {
+    things.set(thing.id, thing);
+    return thing;
+  };
 
   const methods = {
-    routerRtpCapabilities: () => routerRtpCapabilities,
+    routerRtpCapabilities: () => router.rtpCapabilities,
     async createTransport() {
-      const transport = await Transport.create();
-      transports.set(transport.id, transport);
-      return transport.description;
+      const transport = await router.createWebRtcTransport({
+        listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
+        enableSctp: true,
+        initialAvailableOutgoingBitrate: BITRATE,
+      });
+      return pick(keep(transport), 'id', 'iceParameters', 'iceCandidates', 'dtlsParameters', 'sctpParameters');
     },
-    connect: ({ transportId, dtlsParameters }) => transports.get(transportId).connect(dtlsParameters),
-    restartIce: ({ transportId }) => transports.get(transportId).restartIce(),
-    produce({ transportId, kind, rtpParameters }) {
-      const transport = transports.get(transportId);
-      const producer = new Producer(transport, { kind, rtpParameters });
-      transport.producers.add(producer);
-      producers.set(producer.id, producer);
-      return { id: producer.id };
+    connect: ({ transportId, dtlsParameters }) => things.get(transportId).connect({ dtlsParameters }),
+    restartIce: ({ transportId }) => things.get(transportId).restartIce(),
+    async produce({ transportId, ...options }) {
+      return pick(keep(await things.get(transportId).produce(options)), 'id');
     },
-    consume({ transportId, producerId, layer }) {
-      const transport = transports.get(transportId);
-      const consumer = new Consumer(transport, producers.get(producerId), layer);
-      transport.consumers.set(consumer.ssrc, consumer);
-      consumers.set(consumer.id, consumer);
-      return consumer.description;
+    async consume({ transportId, ...options }) {
+      const consumer = await things.get(transportId).consume({ ...options, paused: true });
+      return pick(keep(consumer), 'id', 'producerId', 'kind', 'rtpParameters');
     },
-    resume: ({ consumerId }) => consumers.get(consumerId).resume(),
-    prefer: ({ consumerId, layer }) => consumers.get(consumerId).prefer(layer),
-    produceData({ transportId, sctpStreamParameters, label, protocol }) {
-      const channel = transports.get(transportId).channel(sctpStreamParameters, { label, protocol });
-      const producer = { id: randomBytes(8).toString('hex'), label, protocol, consumers: [] };
-      channel.onMessage.subscribe((message) => producer.consumers.forEach((consumer) => consumer.send(message)));
-      dataProducers.set(producer.id, producer);
-      return { id: producer.id };
+    resume: ({ consumerId }) => things.get(consumerId).resume(),
+    prefer: ({ consumerId, spatialLayer }) => things.get(consumerId).setPreferredLayers({ spatialLayer }),
+    statistics: ({ id }) => things.get(id).getStats(),
+    async produceData({ transportId, ...options }) {
+      return pick(keep(await things.get(transportId).produceData(options)), 'id');
     },
-    consumeData({ transportId, dataProducerId }) {
-      const producer = dataProducers.get(dataProducerId);
-      const { label, protocol } = producer;
-      const channel = transports.get(transportId).channel({ ordered: true }, { label, protocol });
-      producer.consumers.push(channel);
-      const id = randomBytes(8).toString('hex');
-      return { id, dataProducerId, label, protocol, sctpStreamParameters: { streamId: channel.id, ordered: true } };
+    async consumeData({ transportId, ...options }) {
+      const consumer = await things.get(transportId).consumeData(options);
+      return pick(keep(consumer), 'id', 'dataProducerId', 'sctpStreamParameters', 'label', 'protocol');
     },
   };
 
@@ -161,7 +78,7 @@ export async function startMediaServer() {
     url: `ws://127.0.0.1:${server.address().port}`,
     async close() {
       for (const client of server.clients) client.terminate();
-      await Promise.all([...transports.values()].map((transport) => transport.close()));
+      worker.close();
       await new Promise((resolve) => server.close(resolve));
     },
   };

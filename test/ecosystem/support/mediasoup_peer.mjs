@@ -50,9 +50,11 @@ export async function joinRoom(url, additionalSettings = {}) {
     receiving,
     request,
     produce: (options) => sending.produce({ stopTracks: false, ...options }),
-    async consume(producerId, layer) {
+    /** @param preferredLayers with simulcast: where it begins */
+    async consume(producerId, preferredLayers) {
+      const { recvRtpCapabilities: rtpCapabilities } = device;
       const consumer = await receiving.consume(
-        await request('consume', { transportId: receiving.id, producerId, layer }),
+        await request('consume', { transportId: receiving.id, producerId, rtpCapabilities, preferredLayers }),
       );
       await request('resume', { consumerId: consumer.id });
       return consumer;
