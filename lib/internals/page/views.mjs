@@ -192,6 +192,10 @@ const ORDER = [
   ...['peer-connection', 'transport', 'candidate-pair', 'outbound-rtp', 'remote-inbound-rtp', 'inbound-rtp'],
   ...['remote-outbound-rtp', 'media-source', 'media-playout', 'data-channel', 'codec', 'local-candidate'],
 ];
+/** Numbers that name something, or tell a point in time: a graph of them says nothing, nor do separators in them. */
+const isName = (name) =>
+  name === 'timestamp' || /^(port|payloadType|dataChannelIdentifier|relayedPort|networkId)$|ssrc$/i.test(name);
+
 const rank = (type) => (ORDER.includes(type) ? ORDER.indexOf(type) : ORDER.length);
 
 /** One dictionary: its members, and graphs of those that were clicked. Elements stay while values change. */
@@ -220,13 +224,14 @@ class DictionaryCard {
     if (!this.element.open) return;
     for (const [name, value] of Object.entries(values)) {
       const row = this.#rows.get(name) ?? this.#make(name, value);
-      row.value.textContent = name === 'timestamp' ? clock(value) : exact(value);
+      if (name === 'timestamp') row.value.textContent = clock(value);
+      else row.value.textContent = isName(name) ? String(value) : exact(value);
       row.chart?.draw();
     }
   }
 
   #make(name, value) {
-    const numeric = typeof value === 'number' && name !== 'timestamp';
+    const numeric = typeof value === 'number' && !isName(name);
     const shown = numeric
       ? h('button.number', { type: 'button', title: 'Draw it', onclick: () => this.#draw(name) })
       : h('span');
