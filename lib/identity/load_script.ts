@@ -1,6 +1,6 @@
 /** Fetching over HTTPS for identity providers: their scripts, and what the scripts ask for. */
 import { Buffer } from 'node:buffer';
-import { request, type RequestOptions } from 'node:https';
+import type { RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { RTCError } from '../errors/RTCError';
 
@@ -70,6 +70,8 @@ async function fetchOnce({ url, method = 'GET', headers = {}, body }: ProviderRe
     agent: false,
     signal,
   };
+  // Loaded for the first provider: most processes never meet one.
+  const { request } = await import('node:https');
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       request(url, options, resolve).on('error', reject).end(body);

@@ -1,6 +1,6 @@
 /** The certificates that `turns:` servers are verified against: Node's own. */
 import { readFileSync } from 'node:fs';
-import * as tls from 'node:tls';
+import type * as TlsModule from 'node:tls';
 import { native } from '../native';
 
 const PEM = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
@@ -18,8 +18,11 @@ function extraCertificates(): string[] {
 
 /** PEM texts of the certificates that Node trusts: those it comes with, and those of `NODE_EXTRA_CA_CERTS`. */
 export function rootCertificates(): string[] {
+  // Not before it is needed: Node loads certificates on a thread of its own as soon as somebody loads this.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- not by import(): a constructor waits for it
+  const tls = require('node:tls') as typeof TlsModule & { getCACertificates?: (type: 'default') => string[] };
   // Newer versions of Node tell; what they tell includes the system's store where the user has asked for that.
-  const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
+  const { getCACertificates } = tls;
   if (getCACertificates !== undefined) return getCACertificates('default');
   return [...tls.rootCertificates, ...extraCertificates()];
 }
