@@ -19,7 +19,7 @@ import {
 } from '../webidl';
 import { binaryData } from './data';
 import { hasListeners } from './listeners';
-import { createMessageEvent } from './message_event';
+import { createMessageEvent, prepareMessageEvents } from './message_event';
 import { drainMicrotasks } from './microtasks';
 import type { RTCPriorityType } from './RTCDataChannelInit';
 import { SendQueue } from './send_queue';
@@ -158,6 +158,7 @@ export class RTCDataChannel extends TypedEventTarget<
   private constructor(key: symbol, handle: NativeDataChannel, owner: DataChannelOwner) {
     requireInternal(key);
     super();
+    prepareMessageEvents();
     this.#handle = handle;
     this.#owner = owner;
     handle.sink = this.#makeSink();

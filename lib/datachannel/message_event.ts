@@ -35,11 +35,21 @@ class DataChannelMessageEvent extends Event {
 
 const noPorts: readonly never[] = Object.freeze([]);
 
-// The constructor stays Event's, what the instance looks like is MessageEvent's.
-Object.setPrototypeOf(DataChannelMessageEvent.prototype, MessageEvent.prototype);
-Reflect.deleteProperty(DataChannelMessageEvent.prototype, 'constructor');
-// Some versions of Node leave MessageEvent with the tag of Event.
-Object.defineProperty(DataChannelMessageEvent.prototype, Symbol.toStringTag, { value: 'MessageEvent' });
+let prepared = false;
+
+/**
+ * To be called before the first event is made. Not when this module is loaded: Node loads its `MessageEvent` when
+ * somebody asks for it, and with it its client for HTTP and all that is for TLS.
+ */
+export function prepareMessageEvents(): void {
+  if (prepared) return;
+  prepared = true;
+  // The constructor stays Event's, what the instance looks like is MessageEvent's.
+  Object.setPrototypeOf(DataChannelMessageEvent.prototype, MessageEvent.prototype);
+  Reflect.deleteProperty(DataChannelMessageEvent.prototype, 'constructor');
+  // Some versions of Node leave MessageEvent with the tag of Event.
+  Object.defineProperty(DataChannelMessageEvent.prototype, Symbol.toStringTag, { value: 'MessageEvent' });
+}
 
 /** Makes a `message` event, ready to be dispatched. `data` is a string, an `ArrayBuffer` or a `Blob`. */
 export function createMessageEvent(data: unknown): MessageEvent {
