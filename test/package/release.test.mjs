@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Validation } from '@cyclonedx/cyclonedx-library';
 import nodeGypBuild from 'node-gyp-build';
 import { provenance } from '../../scripts/release/provenance.mjs';
 import { billOfMaterials } from '../../scripts/release/sbom.mjs';
@@ -34,6 +35,14 @@ test('the bill of materials names what is installed, what is linked and the addo
   }
   const [{ hashes }] = bom.components.filter(({ type }) => type === 'file');
   assert.equal(hashes[0].content, createHash('sha256').update(readFileSync(addon)).digest('hex'));
+});
+
+test('the bill of materials is as the schema of CycloneDX wants it, names of licences included', async () => {
+  const bom = billOfMaterials([nodeGypBuild.resolve(root)]);
+  const validator = new Validation.JsonStrictValidator(bom.specVersion);
+  assert.equal(await validator.validate(JSON.stringify(bom)), null);
+  bom.components[0].licenses = [{ license: { id: 'No-Such-Licence' } }];
+  assert.notEqual(await validator.validate(JSON.stringify(bom)), null);
 });
 
 test('the statement of provenance names the files, and the sources with their checksums', () => {
