@@ -70,7 +70,7 @@ export function forwardEncoded(receiver: RTCRtpReceiver, sender: RTCRtpSender): 
   if (from.handle.kind !== to.handle.kind) {
     throw new TypeError(`${FORWARD.prefix}: The receiver is of kind '${from.handle.kind}', the sender is not.`);
   }
-  if (from.stopping || from.connection.isClosed || to.stopping || to.connection.isClosed) {
+  if (from.stopping || from.connection.isClosed() || to.stopping || to.connection.isClosed()) {
     throw new DOMException(`${FORWARD.prefix}: The receiver or the sender has stopped.`, 'InvalidStateError');
   }
   return createForwarding(receiver, sender, from, to);

@@ -358,7 +358,7 @@ export class RTCPeerConnection extends TypedEventTarget<
         this.#media.offerToReceive('audio', receive.offerToReceiveAudio);
         this.#media.offerToReceive('video', receive.offerToReceiveVideo);
       }
-      const p = this.#chainOperation('createOffer', () => this.#signaling.createOffer({ iceRestart }));
+      const p = this.#chainOperation(CREATE_OFFER.prefix, () => this.#signaling.createOffer({ iceRestart }));
       return callbacks === null ? p : settleByCallbacks(p, callbacks);
     });
   }
@@ -380,7 +380,7 @@ export class RTCPeerConnection extends TypedEventTarget<
       this.#brand();
       const callbacks = args.length >= 2 ? callbacksAt(args, 0, CREATE_ANSWER) : null;
       if (callbacks === null) answerOptions(args[0], CREATE_ANSWER.parameter(1));
-      const p = this.#chainOperation('createAnswer', () => this.#signaling.createAnswer());
+      const p = this.#chainOperation(CREATE_ANSWER.prefix, () => this.#signaling.createAnswer());
       return callbacks === null ? p : settleByCallbacks(p, callbacks);
     });
   }
@@ -406,7 +406,7 @@ export class RTCPeerConnection extends TypedEventTarget<
       requireOverload(SET_LOCAL.prefix, args.length);
       const description = localSessionDescriptionInit(args[0], SET_LOCAL.parameter(1));
       const callbacks = args.length >= 3 ? callbacksAt(args, 1, SET_LOCAL) : null;
-      const p = this.#chainOperation('setLocalDescription', () => this.#signaling.setLocal(description));
+      const p = this.#chainOperation(SET_LOCAL.prefix, () => this.#signaling.setLocal(description));
       return callbacks === null ? p : settleByCallbacks(p, callbacks);
     });
   }
@@ -434,7 +434,7 @@ export class RTCPeerConnection extends TypedEventTarget<
       requireOverload(SET_REMOTE.prefix, args.length);
       const description = sessionDescriptionInit(args[0], SET_REMOTE.parameter(1));
       const callbacks = args.length >= 3 ? callbacksAt(args, 1, SET_REMOTE) : null;
-      const p = this.#chainOperation('setRemoteDescription', () => this.#signaling.setRemote(description));
+      const p = this.#chainOperation(SET_REMOTE.prefix, () => this.#signaling.setRemote(description));
       // The connection of somebody else than the one it is for is closed, once that has been said.
       p.catch((error: unknown) => {
         if (ConnectionIdentity.mustClose(error)) this.#tasks.queue(() => this.close());
@@ -470,7 +470,7 @@ export class RTCPeerConnection extends TypedEventTarget<
         if (candidate.candidate !== '' && candidate.sdpMid === null && candidate.sdpMLineIndex === null) {
           throw new TypeError(`${ADD_CANDIDATE.prefix}: sdpMid and sdpMLineIndex are both null.`);
         }
-        return this.#chainOperation('addIceCandidate', () => this.#signaling.addIceCandidate(candidate));
+        return this.#chainOperation(ADD_CANDIDATE.prefix, () => this.#signaling.addIceCandidate(candidate));
       });
       return callbacks === null ? p : settleByCallbacks(p, callbacks);
     });
@@ -950,11 +950,7 @@ export class RTCPeerConnection extends TypedEventTarget<
   }
 
   /** "Chain an asynchronous operation". */
-  #chainOperation<T>(name: string, run: () => Promise<T>): Promise<T> {
-    return this.#chainFor(`Failed to execute '${name}' on '${NAME}'`, run);
-  }
-
-  #chainFor<T>(prefix: string, run: () => Promise<T>): Promise<T> {
+  #chainOperation<T>(prefix: string, run: () => Promise<T>): Promise<T> {
     // 2. If connection.[[IsClosed]] is true, reject with an InvalidStateError.
     this.#requireOpen(prefix);
     const p = this.#chain.chain(run);
@@ -977,12 +973,9 @@ export class RTCPeerConnection extends TypedEventTarget<
   }
 
   #makeMediaOwner(): MediaOwner {
-    const isClosed = () => this.#isClosed;
     return {
-      get isClosed() {
-        return isClosed();
-      },
-      chain: (prefix, run) => this.#chainFor(prefix, run),
+      isClosed: () => this.#isClosed,
+      chain: (prefix, run) => this.#chainOperation(prefix, run),
       queueTask: (run) => this.#tasks.queue(run),
       changed: () => this.#signaling.invalidateCreated(),
       negotiationNeeded: () => {

@@ -47,8 +47,12 @@ type FireEvents = () => void;
 
 export class ConnectionTransports {
   readonly #owner: TransportsOwner;
+  /** What {@link update} was given last. */
+  #sections: NativeTransports['dtls'] = [];
   /** Each transport with the `mid` of the first section that uses it: bundled sections share one. */
   #transports = new Map<RTCDtlsTransport, string>();
+  #ice: readonly RTCIceTransport[] = [];
+  #dtls: readonly RTCDtlsTransport[] = [];
   /** What waits for a transport's first `gathering`. */
   readonly #beforeGathering = new Map<RTCIceTransport, (() => void)[]>();
   /** Those that a remote description has been applied for: the state of the others stays `new`. */
@@ -68,13 +72,28 @@ export class ConnectionTransports {
    * description, empty while there is none.
    */
   update(sections: NativeTransports['dtls'], remoteSdp: string): void {
+    const old = this.#sections;
+    const isSame = ({ mid, transport }: (typeof old)[number], index: number) =>
+      mid === old[index]?.mid && transport === old[index].transport;
+    if (sections.length !== old.length || !sections.every(isSame)) this.#replace(sections);
+    for (const [{ iceTransport }, mid] of this.#transports) {
+      if (this.#negotiated.has(iceTransport) || sectionOf(remoteSdp, mid) === undefined) continue;
+      this.#negotiated.add(iceTransport);
+      releaseIceTransport(iceTransport);
+    }
+  }
+
+  #replace(sections: NativeTransports['dtls']): void {
     const before = this.#transports;
     const after = new Map<RTCDtlsTransport, string>();
     for (const { mid, transport } of sections) {
       const dtls = dtlsTransportOf(transport);
       if (!after.has(dtls)) after.set(dtls, mid);
     }
+    this.#sections = sections;
     this.#transports = after;
+    this.#dtls = [...after.keys()];
+    this.#ice = this.#dtls.map((dtls) => dtls.iceTransport);
     for (const dtls of before.keys()) {
       if (after.has(dtls)) continue;
       observeDtlsTransport(dtls, () => undefined);
@@ -82,12 +101,8 @@ export class ConnectionTransports {
     }
     for (const [dtls, mid] of after) {
       if (before.get(dtls) !== mid) this.#observe(dtls, mid);
-      if (!this.#negotiated.has(dtls.iceTransport) && sectionOf(remoteSdp, mid) !== undefined) {
-        this.#negotiated.add(dtls.iceTransport);
-        releaseIceTransport(dtls.iceTransport);
-      }
     }
-    const changed = before.size !== after.size || [...after.keys()].some((dtls) => !before.has(dtls));
+    const changed = before.size !== after.size || this.#dtls.some((dtls) => !before.has(dtls));
     // The states follow from the set of transports, too. They change in a task after the description's.
     if (changed) this.#owner.queueTask(() => this.#transportsChanged());
   }
@@ -143,7 +158,7 @@ export class ConnectionTransports {
 
   /** Derives `[[IceGatheringState]]`; the result fires the events that follow. */
   #updateGatheringState(): FireEvents {
-    const state = deriveIceGatheringState(this.#iceTransports().map((transport) => transport.gatheringState));
+    const state = deriveIceGatheringState(this.#ice.map((transport) => transport.gatheringState));
     if (this.#closed || state === this.iceGatheringState) return () => undefined;
     this.iceGatheringState = state;
     return () => {
@@ -155,8 +170,8 @@ export class ConnectionTransports {
   /** Derives `[[IceConnectionState]]` and `[[ConnectionState]]`; the result fires the events that follow. */
   #updateConnectionStates(): FireEvents {
     if (this.#closed) return () => undefined;
-    const ice = this.#iceTransports().map((transport) => transport.state);
-    const dtls = Array.from(this.#transports.keys(), (transport) => transport.state);
+    const ice = this.#ice.map((transport) => transport.state);
+    const dtls = this.#dtls.map((transport) => transport.state);
     const iceConnectionState = deriveIceConnectionState(ice);
     const connectionState = derivePeerConnectionState(ice, dtls);
     const iceChanged = iceConnectionState !== this.iceConnectionState;
@@ -176,14 +191,10 @@ export class ConnectionTransports {
     if (!this.#closed) this.#owner.fire(type);
   }
 
-  #iceTransports(): RTCIceTransport[] {
-    return Array.from(this.#transports.keys(), (dtls) => dtls.iceTransport);
-  }
-
   /** "Close the connection", steps for transports and states; no event is fired. */
   close(): void {
     this.#closed = true;
-    for (const dtls of this.#transports.keys()) {
+    for (const dtls of this.#dtls) {
       closeDtlsTransport(dtls);
       closeIceTransport(dtls.iceTransport);
     }

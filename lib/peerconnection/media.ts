@@ -145,7 +145,7 @@ export class ConnectionMedia {
     const { direction, streams, sendEncodings } = init;
     if (direction === 'stopped') throw new TypeError(`${prefix}: A transceiver cannot begin stopped.`);
     // 7. If connection.[[IsClosed]] is true, throw an InvalidStateError.
-    if (this.#owner.isClosed) throw new DOMException(`${prefix}: The connection is closed.`, 'InvalidStateError');
+    if (this.#owner.isClosed()) throw new DOMException(`${prefix}: The connection is closed.`, 'InvalidStateError');
     // 8. Validate sendEncodings.
     validateSendEncodings(kind, sendEncodings, prefix);
     const unique = [...new Set(streams)];

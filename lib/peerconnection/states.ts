@@ -12,23 +12,38 @@ export type RTCIceConnectionState =
 /** State of the ICE and DTLS transports together. */
 export type RTCPeerConnectionState = 'closed' | 'failed' | 'disconnected' | 'new' | 'connecting' | 'connected';
 
+// These run for each change of each transport, so they make no lists of their own.
+
+function any<T>(transports: readonly T[], states: readonly T[]): boolean {
+  return transports.some((state) => states.includes(state));
+}
+
+function all<T>(transports: readonly T[], states: readonly T[]): boolean {
+  return transports.every((state) => states.includes(state));
+}
+
+const FAILED: readonly ['failed'] = ['failed'];
+const DISCONNECTED: readonly ['disconnected'] = ['disconnected'];
+const NEW_OR_CLOSED: readonly ['new', 'closed'] = ['new', 'closed'];
+const NEW_OR_CHECKING: readonly ['new', 'checking'] = ['new', 'checking'];
+const NEW_OR_CONNECTING: readonly ['new', 'connecting'] = ['new', 'connecting'];
+const COMPLETED_OR_CLOSED: readonly ['completed', 'closed'] = ['completed', 'closed'];
+
 /** Section 4.3.2. Without transports the state is `new`. */
 export function deriveIceGatheringState(transports: readonly NativeIceGatheringState[]): RTCIceGatheringState {
-  if (transports.some((state) => state === 'gathering')) return 'gathering';
+  if (transports.includes('gathering')) return 'gathering';
   if (transports.length > 0 && transports.every((state) => state === 'complete')) return 'complete';
   return 'new';
 }
 
 /** Section 4.3.4; `closed` comes from the connection itself and is not derived here. */
 export function deriveIceConnectionState(transports: readonly NativeIceTransportState[]): RTCIceConnectionState {
-  const any = (...states: NativeIceTransportState[]) => transports.some((state) => states.includes(state));
-  const all = (...states: NativeIceTransportState[]) => transports.every((state) => states.includes(state));
   // The conditions are tried in the order of the specification's table; the first that holds counts.
-  if (any('failed')) return 'failed';
-  if (any('disconnected')) return 'disconnected';
-  if (all('new', 'closed')) return 'new';
-  if (any('new', 'checking')) return 'checking';
-  if (all('completed', 'closed')) return 'completed';
+  if (any(transports, FAILED)) return 'failed';
+  if (any(transports, DISCONNECTED)) return 'disconnected';
+  if (all(transports, NEW_OR_CLOSED)) return 'new';
+  if (any(transports, NEW_OR_CHECKING)) return 'checking';
+  if (all(transports, COMPLETED_OR_CLOSED)) return 'completed';
   return 'connected';
 }
 
@@ -37,13 +52,9 @@ export function derivePeerConnectionState(
   iceTransports: readonly NativeIceTransportState[],
   dtlsTransports: readonly NativeDtlsTransportState[],
 ): RTCPeerConnectionState {
-  const anyIce = (...states: NativeIceTransportState[]) => iceTransports.some((state) => states.includes(state));
-  const anyDtls = (...states: NativeDtlsTransportState[]) => dtlsTransports.some((state) => states.includes(state));
-  const all = (...states: string[]) =>
-    iceTransports.every((state) => states.includes(state)) && dtlsTransports.every((state) => states.includes(state));
-  if (anyIce('failed') || anyDtls('failed')) return 'failed';
-  if (anyIce('disconnected')) return 'disconnected';
-  if (all('new', 'closed')) return 'new';
-  if (anyIce('new', 'checking') || anyDtls('new', 'connecting')) return 'connecting';
+  if (any(iceTransports, FAILED) || any(dtlsTransports, FAILED)) return 'failed';
+  if (any(iceTransports, DISCONNECTED)) return 'disconnected';
+  if (all(iceTransports, NEW_OR_CLOSED) && all(dtlsTransports, NEW_OR_CLOSED)) return 'new';
+  if (any(iceTransports, NEW_OR_CHECKING) || any(dtlsTransports, NEW_OR_CONNECTING)) return 'connecting';
   return 'connected';
 }

@@ -270,7 +270,7 @@ export class RTCRtpSender {
     // 5.5.4. Queue a task that sets [[SenderTrack]] and resolves.
     return new Promise((resolve) => {
       state.connection.queueTask(() => {
-        if (state.connection.isClosed) return;
+        if (state.connection.isClosed()) return;
         state.senderTrack = track;
         resolve();
       });
@@ -285,7 +285,7 @@ export class RTCRtpSender {
   setStreams(...streams: MediaStream[]): void {
     const state = this.#state;
     const converted = streams.map((stream, index) => mediaStreamType(stream, SET_STREAMS.parameter(index + 1)));
-    if (state.connection.isClosed) {
+    if (state.connection.isClosed()) {
       throw new DOMException(`${SET_STREAMS.prefix}: The connection is closed.`, 'InvalidStateError');
     }
     state.senderStreams = [...new Set(converted)];

@@ -107,7 +107,7 @@ export class RTCRtpTransceiver {
   stop(): void {
     const state = this.#state;
     // 3. If connection.[[IsClosed]] is true, throw an InvalidStateError.
-    if (state.connection.isClosed) throw invalidState(STOP.prefix, 'The connection is closed.');
+    if (state.connection.isClosed()) throw invalidState(STOP.prefix, 'The connection is closed.');
     // 4. If [[Stopping]] is true, abort these steps.
     if (state.stopping) return;
     // 5., 6. Stop sending and receiving, and update the negotiation-needed flag.
@@ -159,7 +159,7 @@ export class RTCRtpTransceiver {
 
   #requireUsable(prefix: string): void {
     const { connection, stopping } = this.#state;
-    if (connection.isClosed) throw invalidState(prefix, 'The connection is closed.');
+    if (connection.isClosed()) throw invalidState(prefix, 'The connection is closed.');
     if (stopping) throw invalidState(prefix, 'The transceiver has been stopped.');
   }
 

@@ -16,7 +16,7 @@ import type { RTCRtpTransceiverDirection } from './parameters';
 /** What senders, receivers and transceivers need of their connection. */
 export interface RtpConnection {
   /** `[[IsClosed]]`. */
-  readonly isClosed: boolean;
+  isClosed(): boolean;
   /** "Chain an asynchronous operation". @throws DOMException `InvalidStateError` when the connection is closed */
   chain<T>(prefix: string, run: () => Promise<T>): Promise<T>;
   /** "Queue a task". */

@@ -78,7 +78,7 @@ void EventLog::Log(std::unique_ptr<webrtc::RtcEvent> event) {
   if (encoded.empty()) return;
   webrtc::MutexLock lock(&mutex_);
   if (is_history) {
-    if (history_.size() == kMaxHistory) history_.pop_front();
+    if (history_.size() == kMaxHistory) history_.erase(history_.begin());
     history_.push_back(encoded);
   }
   if (running_) Append(std::move(encoded));
