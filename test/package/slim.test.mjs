@@ -1,17 +1,16 @@
 /** The package in an image such as `node:20-slim`: nothing has to be added to it. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { installInEmptyProject, root } from './support/packed.mjs';
+import { installInEmptyProject, readmeExamples } from './support/packed.mjs';
 import { slimRoot } from './support/slim_root.mjs';
 
 let empty;
 let slim;
 before(() => {
   empty = installInEmptyProject();
-  const [, example] = /```js\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8'));
-  writeFileSync(join(empty.project, 'example.mjs'), example);
+  for (const [name, code] of Object.entries(readmeExamples())) writeFileSync(join(empty.project, name), code);
   slim = slimRoot(empty.project);
 });
 after(() => empty?.remove());
@@ -30,9 +29,11 @@ test('every library that the addon needs is there', () => {
   assert.doesNotMatch(stdout, /not found/);
 });
 
-test('the README’s first example runs', () => {
-  assert.deepEqual(slim.run('node', 'example.mjs'), { stdout: 'Hello, world\n', stderr: '', status: 0 });
-});
+for (const name of Object.keys(readmeExamples())) {
+  test(`the README’s first example runs: ${name}`, () => {
+    assert.deepEqual(slim.run('node', name), { stdout: 'Hello, world\n', stderr: '', status: 0 });
+  });
+}
 
 test('the doctor finds nothing amiss: codecs, and a call with sound and pictures', () => {
   const { stdout, stderr, status } = slim.run('node', 'node_modules/.bin/node-libwebrtc', 'doctor', '--json');

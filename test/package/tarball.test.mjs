@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { after, before, test } from 'node:test';
-import { filesIn, installInEmptyProject, root } from './support/packed.mjs';
+import { filesIn, installInEmptyProject, readmeExamples, root } from './support/packed.mjs';
 
 const { exports, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
@@ -37,9 +37,11 @@ test('nothing was built: the addon is the prebuild', () => {
 });
 
 test('the README’s first example, pasted, runs, prints what is said and ends by itself', () => {
-  const [, example] = /```js\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8'));
-  assert.ok(example.trim().split('\n').length <= 15);
-  assert.deepEqual(empty.runProgram('example.mjs', example), { stdout: 'Hello, world\n', stderr: '', status: 0 });
+  const examples = readmeExamples();
+  assert.ok(examples['example.mjs'].trim().split('\n').length <= 15);
+  for (const [name, code] of Object.entries(examples)) {
+    assert.deepEqual(empty.runProgram(name, code), { stdout: 'Hello, world\n', stderr: '', status: 0 }, name);
+  }
 });
 
 test('a recording is written by what the package carries of Mediabunny, whose licence is beside it', () => {

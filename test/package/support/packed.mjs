@@ -5,6 +5,7 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   realpathSync,
   rmSync,
@@ -28,6 +29,17 @@ export function packing() {
   });
   const [{ files, unpackedSize }] = JSON.parse(output);
   return { files: files.map(({ path }) => path), unpackedSize };
+}
+
+/** The README's first example, for both kinds of modules, by the name of a file. */
+export function readmeExamples() {
+  const [, example] = /```js\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8'));
+  const [, names, rest] = /^import (.*?) from 'node-libwebrtc';\n(.*)$/s.exec(example);
+  return {
+    'example.mjs': example,
+    // CommonJS has no `await` outside of functions.
+    'example.cjs': `const ${names} = require('node-libwebrtc');\n(async () => {\n${rest}})();\n`,
+  };
 }
 
 /** Packs the package, with what was built here in the place of the prebuild. */
