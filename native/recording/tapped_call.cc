@@ -44,6 +44,7 @@ class TappedCall final : public webrtc::Call, private webrtc::PacketReceiver {
     const uint32_t ssrc = config.rtp.remote_ssrc;
     auto stream = std::make_unique<TappedVideoStream>(config.decoder_factory);
     config.decoder_factory = stream->point().decoder_factory();
+    if (replaced_) stream->point().Exchange(*std::exchange(replaced_, std::nullopt));
     stream->SetStream(call_->CreateVideoReceiveStream(std::move(config)));
     TappedVideoStream* result = stream.get();
     video_.emplace(ssrc, std::move(stream));
@@ -52,6 +53,7 @@ class TappedCall final : public webrtc::Call, private webrtc::PacketReceiver {
   }
   void DestroyVideoReceiveStream(webrtc::VideoReceiveStreamInterface* stream) override {
     auto* tapped = static_cast<TappedVideoStream*>(stream);
+    if (is_delivering_) replaced_ = tapped->point().Exchange({});
     call_->DestroyVideoReceiveStream(tapped->stream());
     std::erase_if(video_, [&](const auto& entry) { return entry.second.get() == tapped; });
   }
@@ -132,7 +134,10 @@ class TappedCall final : public webrtc::Call, private webrtc::PacketReceiver {
   }
   void DeliverRtpPacket(webrtc::MediaType media_type, webrtc::RtpPacketReceived packet,
                         OnUndemuxablePacketHandler handler) override {
+    is_delivering_ = true;
     call_->Receiver()->DeliverRtpPacket(media_type, std::move(packet), std::move(handler));
+    is_delivering_ = false;
+    replaced_.reset();
   }
 
   void ReadSenderReports(const webrtc::CopyOnWriteBuffer& packet) {
@@ -161,6 +166,11 @@ class TappedCall final : public webrtc::Call, private webrtc::PacketReceiver {
   const std::unique_ptr<webrtc::Call> call_;
   const std::shared_ptr<SenderReports> reports_;
   const std::shared_ptr<NewStreams> new_streams_;
+  // A packet of an SSRC that the peer has not said, while its SSRCs are unknown, makes a stream in
+  // the place of the one that there was. libwebrtc forgets meanwhile who wanted encoded frames of
+  // it.
+  bool is_delivering_ = false;
+  std::optional<VideoTapPoint::RecordingState> replaced_;
   // By SSRC, which a peer may say twice.
   std::multimap<uint32_t, std::unique_ptr<TappedVideoStream>> video_;
   std::multimap<uint32_t, std::unique_ptr<TappedAudioStream>> audio_;

@@ -147,6 +147,48 @@ test('a peer that changes the size of its picture is recorded as it comes', asyn
   assert.equal(at.key, true, 'it changes with a key frame');
 });
 
+test('a peer that does not say its SSRCs, and takes others, is recorded on', async (t) => {
+  const pair = makePair(t);
+  const { a, b } = pair;
+  const unsaid = ({ type, sdp }) => ({ type, sdp: sdp.replace(/^a=ssrc.*\r\n/gm, '') });
+  const { received } = await send(t, pair, async () => {
+    for (const transceiver of a.getTransceivers()) transceiver.direction = 'sendonly';
+    await a.setLocalDescription();
+    await b.setRemoteDescription(unsaid(a.localDescription));
+    await b.setLocalDescription();
+    await a.setRemoteDescription(b.localDescription);
+  });
+  const path = join(await directory(t), 'recording.webm');
+  const recording = recordToFile(received, path);
+  await recorded(recording, 1.2);
+  const ssrcs = async () => {
+    const sent = [...(await a.getStats()).values()].filter(({ type }) => type === 'outbound-rtp');
+    return new Map(sent.map(({ kind, ssrc }) => [kind, ssrc]));
+  };
+  const before = await ssrcs();
+  // The other side is not told.
+  const { type, sdp } = await a.createOffer();
+  const changed = sdp.replace(
+    /^(a=ssrc(?:-group:\S+)?)(.*)$/gm,
+    (_, name, rest) => name + rest.replace(/\b\d{6,10}\b/g, (ssrc) => (Number(ssrc) ^ 0x5555) >>> 0),
+  );
+  await a.setLocalDescription({ type, sdp: changed });
+  await a.setRemoteDescription(b.localDescription);
+  const after = await ssrcs();
+  for (const kind of ['audio', 'video']) assert.notEqual(after.get(kind), before.get(kind), kind);
+  const at = recording.statistics.tracks.map(({ frames }) => frames);
+  while (recording.statistics.tracks.some(({ frames }, index) => frames < at[index] + 40)) await wait(20);
+  const result = await recording.stop();
+  for (const { mode, modeChanges } of result.tracks) assert.deepEqual([mode, modeChanges], ['passthrough', 0]);
+  const { video, audio, complaints } = await probe(path);
+  assert.equal(complaints, '');
+  assert.equal(video.frames, trackOf(result, 'video').frames);
+  assert.equal(audio.frames, trackOf(result, 'audio').frames);
+  await assertDecodes(path);
+  const [sound, picture] = [await packets(path, 'a'), await packets(path, 'v')];
+  assert.ok(Math.abs(sound.at(-1).time - picture.at(-1).time) < 0.2);
+});
+
 test('sound that ends early leaves the picture, and the other way round', async (t) => {
   for (const ends of [0, 1]) {
     const pair = makePair(t);
