@@ -102,6 +102,7 @@ class Application {
     const access = new Access({
       publish: settings.publishTokens,
       view: settings.viewTokens,
+      metrics: settings.metricsTokens,
       admin: settings.adminTokens,
     });
     addSessionRoutes(this.#router, {

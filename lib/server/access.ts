@@ -3,7 +3,15 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Problem } from './problem';
 
 /** What somebody wants to do. */
-export type Role = 'publish' | 'view' | 'admin';
+export type Role = 'publish' | 'view' | 'metrics' | 'admin';
+
+const ROLES: readonly Role[] = ['publish', 'view', 'metrics', 'admin'];
+const WHAT: Record<Role, string> = {
+  publish: 'publish',
+  view: 'view',
+  metrics: 'read the metrics',
+  admin: 'administrate',
+};
 
 const REALM = 'realm="recording-server"';
 
@@ -58,12 +66,14 @@ export class Access {
     this.#tokens = {
       publish: new TokenSet(tokens.publish),
       view: new TokenSet(tokens.view),
+      metrics: new TokenSet(tokens.metrics),
       admin: new TokenSet(tokens.admin),
     };
   }
 
-  /** Whether a token is needed for a role. */
+  /** Whether a token is needed for a role. Metrics are public only where everything is. */
   needsToken(role: Role): boolean {
+    if (role === 'metrics') return ROLES.some((other) => !this.#tokens[other].empty);
     return role === 'admin' || !this.#tokens[role].empty;
   }
 
@@ -72,10 +82,11 @@ export class Access {
     return role !== 'admin' || !this.#tokens.admin.empty;
   }
 
-  /** The roles that a token has; those that need none left out. */
+  /** The roles that a token has; those that need none left out. Whoever may watch may read the metrics. */
   roles(token: string): Role[] {
-    const admin = this.#tokens.admin.has(token);
-    return (['publish', 'view', 'admin'] as const).filter((role) => this.#tokens[role].has(token) || admin);
+    const has = new Set(ROLES.filter((role) => this.#tokens[role].has(token)));
+    if (has.has('view')) has.add('metrics');
+    return ROLES.filter((role) => has.has(role) || has.has('admin'));
   }
 
   /**
@@ -94,7 +105,7 @@ export class Access {
     const roles = this.roles(token);
     if (roles.includes(role)) return;
     if (roles.length > 0) {
-      throw new Problem(403, `This token does not allow to ${role === 'admin' ? 'administrate' : role}.`, {
+      throw new Problem(403, `This token does not allow to ${WHAT[role]}.`, {
         'www-authenticate': `Bearer ${REALM}, error="insufficient_scope"`,
       });
     }

@@ -198,6 +198,7 @@ export function addPageRoutes(router: Router, context: PageRoutesContext): void 
   });
   router.add('/metrics', {
     GET: (exchange) => {
+      authorize(exchange, 'metrics');
       exchange.body(200, 'text/plain; version=0.0.4; charset=utf-8', metrics.render());
     },
   });

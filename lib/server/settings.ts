@@ -44,6 +44,8 @@ export interface RecordingServerSettings {
   publishTokens: readonly string[];
   /** Whoever watches, lists or downloads must have one of these tokens. Empty: everybody may. */
   viewTokens: readonly string[];
+  /** Whoever reads the metrics must have one of these tokens, or one of a viewer. No token of any kind: everybody may. */
+  metricsTokens: readonly string[];
   /** Whoever ends other people's sessions or deletes recordings must have one of these tokens. Empty: nobody may. */
   adminTokens: readonly string[];
   /** Origins whose pages may publish and watch; `*` for all. */
@@ -135,6 +137,12 @@ const table: { [Name in keyof RecordingServerSettings]: Setting<RecordingServerS
     type: texts('TOKENS'),
     default: [],
     help: 'bearer tokens of viewers; none: everybody may watch',
+  },
+  metricsTokens: {
+    flag: 'metrics-tokens',
+    type: texts('TOKENS'),
+    default: [],
+    help: "bearer tokens for /metrics, which viewers' open, too; none, of any kind: everybody may read it",
   },
   adminTokens: {
     flag: 'admin-tokens',

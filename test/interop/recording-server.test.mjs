@@ -205,6 +205,37 @@ test('health, metrics and logs tell what happens', async (t) => {
   assert.ok(end.session && end.file && end.reason === 'publisher-left' && end.size > 0);
 });
 
+test('metrics are for scrapers with a token, where the server has tokens', async (t) => {
+  for (const [settings, statuses] of [
+    [{}, { none: 200, in: 200 }],
+    [{ publishTokens: ['in'] }, { none: 401, in: 403 }],
+    [{ viewTokens: ['out'] }, { none: 401, out: 200 }],
+    [{ metricsTokens: ['count'] }, { none: 401, count: 200, guess: 401 }],
+    [
+      { publishTokens: ['in'], viewTokens: ['out'], metricsTokens: ['count'], adminTokens: ['root'] },
+      { none: 401, in: 403, out: 200, count: 200, root: 200 },
+    ],
+  ]) {
+    const server = await startServer(t, settings);
+    for (const [token, status] of Object.entries(statuses)) {
+      const headers = token === 'none' ? {} : { authorization: `Bearer ${token}` };
+      const response = await fetch(`${server.url}metrics`, { headers });
+      assert.equal(response.status, status, `${JSON.stringify(settings)}, ${token}`);
+      const text = await response.text();
+      if (status === 200) assert.match(text, /^recording_server_viewers 0$/m);
+    }
+    // A scraper's token opens nothing else.
+    if (settings.viewTokens && settings.metricsTokens) {
+      const headers = { authorization: 'Bearer count' };
+      for (const path of ['api/live', 'api/recordings']) {
+        assert.equal((await fetch(server.url + path, { headers })).status, 403);
+      }
+      assert.equal((await fetch(`${server.url}health`)).status, 200);
+    }
+    await server.close();
+  }
+});
+
 test('a name that has been made to lead here is not this server', async (t) => {
   const server = await startServer(t);
   const { connect } = await import('node:net');

@@ -74,7 +74,7 @@ const fails = (status, challenge) => (error) => {
 };
 
 test('tokens open what they are for', () => {
-  const access = new Access({ publish: ['p1', 'p2'], view: [], admin: ['root'] });
+  const access = new Access({ publish: ['p1', 'p2'], view: [], metrics: ['m'], admin: ['root'] });
   access.require('view', undefined);
   access.require('publish', 'Bearer p1');
   access.require('publish', 'bearer  p2');
@@ -86,15 +86,20 @@ test('tokens open what they are for', () => {
   assert.throws(() => access.require('publish', 'Bearer '), fails(400, /invalid_request/));
   assert.throws(() => access.require('publish', 'Bearer a b'), fails(400));
   assert.throws(() => access.require('admin', 'Bearer p1'), fails(403, /insufficient_scope/));
+  access.require('metrics', 'Bearer m');
+  assert.throws(() => access.require('metrics', undefined), fails(401));
+  assert.throws(() => access.require('publish', 'Bearer m'), fails(403));
+  assert.deepEqual(access.roles('m'), ['metrics']);
   assert.equal(bearerToken('Bearer abc=='), 'abc==');
 
-  const closed = new Access({ publish: [], view: [], admin: [] });
+  const closed = new Access({ publish: [], view: [], metrics: [], admin: [] });
   assert.equal(closed.isPossible('admin'), false);
   assert.throws(() => closed.require('admin', 'Bearer anything'), fails(401));
+  closed.require('metrics', undefined);
 });
 
 test('a cookie stands for a token', () => {
-  const access = new Access({ publish: [], view: ['a+b/c=='], admin: [] });
+  const access = new Access({ publish: [], view: ['a+b/c=='], metrics: [], admin: [] });
   const [cookie, ...attributes] = tokenCookie('a+b/c==', true).split('; ');
   assert.ok(attributes.includes('HttpOnly') && attributes.includes('SameSite=Strict') && attributes.includes('Secure'));
   access.require('view', undefined, `other=1; ${cookie}`);
