@@ -25,6 +25,8 @@ export class Sessions {
   readonly #viewers = new Map<string, ViewerSession>();
   readonly #timer: NodeJS.Timeout;
   #closing = false;
+  /** What is wrong with the directory of the recordings. */
+  #unusable: Error | null = null;
   #free = Number.POSITIVE_INFINITY;
   #freeAt = 0;
 
@@ -52,6 +54,7 @@ export class Sessions {
   /** Whether new sessions are taken, and if not, why. */
   get refusal(): string | null {
     if (this.#closing) return 'The server is ending.';
+    if (this.#unusable !== null) return 'The directory of the recordings cannot be used.';
     if (this.#free < this.#surroundings.settings.minFree) return 'The disk is full.';
     return null;
   }
@@ -142,7 +145,7 @@ export class Sessions {
     const now = Date.now();
     for (const session of this.#publishers.values()) session.tick(now);
     for (const session of this.#viewers.values()) session.tick(now);
-    if (this.#publishers.size > 0) await this.#lookAtDisk();
+    if (this.#publishers.size > 0 || this.refusal !== null) await this.#lookAtDisk();
   }
 
   /** Ends recordings before the disk is full: then their ends still fit. */
@@ -153,14 +156,19 @@ export class Sessions {
     this.#freeAt = now;
     try {
       this.#free = await library.freeBytes();
+      this.#unusable = null;
     } catch (error) {
-      log.error('disk not readable', { error: (error as Error).message });
       this.#free = 0;
+      this.#unusable = error as Error;
     }
-    if (this.#free >= settings.stopFree) return;
+    const error = this.#unusable;
+    if (error === null && this.#free >= settings.stopFree) return;
     const live = this.list().filter(({ state }) => state === 'live');
-    if (live.length > 0) log.error('disk full: recordings are ended', { free: this.#free, sessions: live.length });
-    for (const session of live) void session.end('disk-full');
+    if (live.length === 0) return;
+    const sessions = live.length;
+    if (error === null) log.error('disk full: recordings are ended', { free: this.#free, sessions });
+    else log.error('directory not usable: recordings are ended', { error: error.message, sessions });
+    for (const session of live) void session.end(error === null ? 'disk-full' : 'write-error', error ?? undefined);
   }
 }
 

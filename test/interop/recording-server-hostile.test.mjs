@@ -1,7 +1,7 @@
 // What the recording server makes of publishers that mean no good, of a full disk, and of its own sudden end.
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -289,4 +289,27 @@ test('a disk without any room left ends a recording, too, and what was written p
   assert.match(info.error, /ENOSPC/);
   assert.ok((await pictures(file)).length >= 10);
   assert.equal((await fetch(`${server.url}health`)).status, 200);
+});
+
+test('a directory that goes away ends recordings, and none begin before it is back', async (t) => {
+  const server = await startServer(t);
+  const client = await publish(server, [audio.track, video.track]);
+  await recorded(server, 1);
+  await rm(server.directory, { recursive: true });
+  const ended = ([one]) => one.state === 'finished';
+  const [info] = await eventually(() => server.recordings(), ended, 'the recording to end');
+  assert.equal(info.reason, 'write-error');
+  assert.match(info.error, /ENOENT/);
+  client.pc.close();
+  const health = async () => (await fetch(`${server.url}health`)).status;
+  assert.equal((await post(server, await idleOffer())).status, 503);
+  assert.equal(await health(), 503);
+  await mkdir(server.directory);
+  await eventually(health, (status) => status === 200, 'the directory to be found again');
+  const again = await publish(server, [audio.track, video.track]);
+  await recorded(server, 1);
+  await again.end();
+  const { file, reason } = server.recordings().find(({ id }) => id !== info.id);
+  assert.equal(reason, 'publisher-left');
+  assert.equal(await decodeErrors(join(server.directory, file)), '');
 });
