@@ -70,8 +70,9 @@ export class Library {
 
   /** Adds a recording that begins, and writes its side-car. */
   async add(info: RecordingInfo): Promise<void> {
-    await this.save(info);
+    // At once: it may be deleted before the side-car is there.
     this.#recordings.set(info.id, info);
+    await this.save(info);
     this.onchange();
   }
 

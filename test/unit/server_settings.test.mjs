@@ -119,6 +119,11 @@ test('side-cars: written whole, read again, those of a process that died marked,
   );
   assert.equal(JSON.parse(await readFile(join(directory, 'one.json'), 'utf8')).size, 19);
 
+  // Of one that is deleted before it is there nothing is left.
+  await Promise.all([library.add(info('brief')), library.delete(info('brief'))]);
+  assert.equal(library.get('brief'), undefined);
+  assert.ok(!(await readdir(directory)).includes('brief.json'));
+
   await writeFile(join(directory, '.two.json.tmp'), '{"half');
   await writeFile(join(directory, 'broken.json'), '{"half');
   await writeFile(join(directory, 'foreign.json'), '{"version":1}');
