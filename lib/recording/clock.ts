@@ -17,8 +17,12 @@ import type { ClockGroup } from './clock_group';
 const SECOND = 1_000_000;
 /** How long a delay counts as one of the smallest ones. */
 const WINDOW = 30;
-/** As long as this the first packets are looked at before the first of them gets its time. */
+/** When packets have not come any sooner than those before them for so long, the first of them gets its time, ... */
 const SETTLING = 300_000;
+/** ... and after this at the latest. */
+const LONGEST_SETTLING = 1_500_000;
+/** A packet comes sooner if its delay is smaller by more than what jitter does everywhere. */
+const SOONER = 10_000;
 /** The correction moves towards its aim as if it wanted to be there in this time, ... */
 const SLEWING = 5 * SECOND;
 /** ... and never faster than this part of the time that passes: nobody hears or sees it. */
@@ -77,6 +81,9 @@ export class TrackClock<T> {
   /** Frames whose time is not decided: the first ones, and those after a silence. */
   readonly #held: Held<T>[] = [];
   #settling = true;
+  /** Of these frames: the smallest delay, and when the last one came that was sooner than those before it. */
+  #heldDelay = Infinity;
+  #soonerAt = 0;
   /** The smallest delay before a silence, which may have been only that. */
   #before: number | undefined;
   #lastTicks: number | undefined;
@@ -124,8 +131,7 @@ export class TrackClock<T> {
     const elapsed = arrival - this.#lastArrival;
     this.#lastArrival = arrival;
     if (this.#settling) {
-      this.#held.push({ media, arrival, item });
-      this.tick(arrival);
+      this.#hold({ media, arrival, item });
       return;
     }
     this.#delay.add(arrival, arrival - media);
@@ -133,24 +139,27 @@ export class TrackClock<T> {
     this.#emit(media + this.#correction, item);
   }
 
-  /** Time has passed: what waits may be decided now. */
-  tick(now: number): void {
+  /** Whether what waits can be decided. */
+  isSettled(now: number): boolean {
     const first = this.#held[0];
-    if (first !== undefined && now - first.arrival >= SETTLING) this.settle();
+    if (first === undefined) return false;
+    return now - this.#soonerAt >= SETTLING || now - first.arrival >= LONGEST_SETTLING;
   }
 
   /** Decides what waits, since nothing more is to be waited for. */
   settle(): void {
     if (this.#held.length === 0) return;
-    let smallest = Infinity;
-    for (const { media, arrival } of this.#held) smallest = Math.min(smallest, arrival - media);
+    const smallest = this.#heldDelay;
     const before = this.#before;
     // A silence after which everything is as it was leaves the correction alone.
     const anew = before === undefined || smallest - before >= STANDSTILL || smallest - before <= -RESTART;
     if (anew) this.#delay.reset();
     for (const { media, arrival } of this.#held) this.#delay.add(arrival, arrival - media);
+    // The reports may have come already.
+    this.#group?.update();
     if (anew) this.#correction = this.#delay.value + this.bias;
     this.#settling = false;
+    this.#heldDelay = Infinity;
     this.#before = undefined;
     for (const { media, item } of this.#held.splice(0)) this.#emit(media + this.#correction, item);
   }
@@ -163,6 +172,18 @@ export class TrackClock<T> {
   /** The track is over. */
   close(): void {
     this.#group?.remove(this);
+  }
+
+  /**
+   * Keeps a frame until it is known how late it is. A sender that had to wait, for the connection as a rule, sends what has
+   * become late meanwhile as fast as it can: none of that tells the delay.
+   */
+  #hold(frame: Held<T>): void {
+    const delay = frame.arrival - frame.media;
+    if (delay < this.#heldDelay - SOONER) this.#soonerAt = frame.arrival;
+    this.#heldDelay = Math.min(this.#heldDelay, delay);
+    this.#held.push(frame);
+    if (this.isSettled(frame.arrival)) this.settle();
   }
 
   /** Ticks since the last packet, which may be negative. */

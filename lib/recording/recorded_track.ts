@@ -156,8 +156,12 @@ export class RecordedTrack {
     this.#dropped += frames;
   }
 
+  /** Time has passed: frames whose time is not decided may get it now. */
   tick(now: number): void {
-    this.#clock?.tick(now);
+    if (!this.#isSettled(now)) return;
+    // Not the peer may be quiet but this process.
+    this.drain();
+    if (this.#isSettled(now)) this.#clock?.settle();
   }
 
   /** Takes at once what waits in the addon for company. */
@@ -257,6 +261,10 @@ export class RecordedTrack {
       },
     };
     tap.sink = sink;
+  }
+
+  #isSettled(now: number): boolean {
+    return this.#clock?.isSettled(now) === true;
   }
 
   #closeTap(): void {
