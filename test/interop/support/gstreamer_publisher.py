@@ -46,6 +46,9 @@ class Publisher:
         self.session = None
         self.pipeline = Gst.parse_launch(PIPELINE)
         self.webrtc = self.pipeline.get_by_name("webrtc")
+        # The server is on this machine, which need not have a network. The agent goes with its last reference here.
+        self.ice = self.webrtc.get_property("ice-agent")
+        self.ice.emit("add-local-ip-address", "127.0.0.1")
         for index in range(2):
             direction = GstWebRTC.WebRTCRTPTransceiverDirection.SENDONLY
             self.webrtc.emit("get-transceiver", index).set_property("direction", direction)

@@ -1,7 +1,7 @@
 /** What is in the recording of somebody who publishes painted pictures with flashes, and beeps. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { beeps, flash, isFlash } from './flash_beep.mjs';
+import { BEEP_SECONDS, beeps, flash, isFlash } from './flash_beep.mjs';
 import { loudness, paint, psnr, readCounter, share } from './media_content.mjs';
 import { decodeErrors, probe } from './recording_server.mjs';
 
@@ -48,8 +48,11 @@ async function soundByTime(file) {
   return new Float32Array(stdout.buffer, stdout.byteOffset, Math.floor(stdout.length / 4));
 }
 
-/** When the beep next to a time begins, in seconds, and how pure its tone is; `undefined` where there is none. */
-function beepNear(samples, time, frequency) {
+/**
+ * When the beep next to a time begins, in seconds, and how pure its tone is; `undefined` where there is none. Sound that
+ * begins, at `start`, in the middle of a beep does not tell when that began, and swells first.
+ */
+function beepNear(samples, start, time, frequency) {
   const from = Math.max(0, Math.floor((time - NEAR) * RATE));
   const steps = [];
   for (let at = from; at < (time + NEAR) * RATE && at + STEP <= samples.length; at += STEP) {
@@ -58,9 +61,10 @@ function beepNear(samples, time, frequency) {
   const loudest = Math.max(0, ...steps.map(({ level }) => level));
   if (loudest < 0.02) return undefined;
   const first = steps.find(({ level }) => level > loudest / 2);
+  if (first.at / RATE < start + BEEP_SECONDS) return undefined;
   // Its middle, away from where it swells and dies away.
-  const [start, end] = [first.at + 0.02 * RATE, first.at + 0.07 * RATE];
-  return { time: first.at / RATE, purity: share(samples.subarray(start, end), RATE, frequency) };
+  const middle = samples.subarray(first.at + 0.02 * RATE, first.at + 0.07 * RATE);
+  return { time: first.at / RATE, purity: share(middle, RATE, frequency) };
 }
 
 const median = (values) => values.toSorted((one, other) => one - other)[values.length >> 1];
@@ -88,9 +92,10 @@ export async function judgeRecording(file, { frequency, range = 'auto', width = 
     flash(expected, counter, width, height);
     return psnr(pixels, expected);
   });
+  const start = Number(facts.audio.start_time);
   const flashes = readable.filter(({ counter, pixels }) => beeps(counter) && isFlash(pixels, width, height));
   const found = flashes
-    .map(({ time }) => ({ flash: time, beep: beepNear(samples, time, frequency) }))
+    .map(({ time }) => ({ flash: time, beep: beepNear(samples, start, time, frequency) }))
     .filter(({ beep }) => beep !== undefined);
   return {
     ...facts,
