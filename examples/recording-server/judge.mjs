@@ -78,13 +78,13 @@ export async function toneShare(file, frequency) {
   return { share: all === 0 ? 0 : good / all, seconds: samples.length / sampleRate };
 }
 
-/** A picture of every second of a file, in one PNG. */
+/** Twelve pictures of a file, in one PNG. */
 export async function contactSheet(file, target, seconds) {
-  const columns = 4;
-  const tiles = `${columns}x${Math.max(1, Math.ceil(seconds / columns))}`;
+  // One more than there is room for: where the last one is depends on how times are rounded.
+  const rate = 13 / seconds;
   await run('ffmpeg', [
     ...['-v', 'error', '-nostdin', '-y', '-i', file],
-    ...['-vf', `fps=1,scale=320:-2,tile=${tiles}:padding=6:margin=6:color=0x20242c`],
+    ...['-vf', `fps=${rate},scale=320:-2,tile=4x3:padding=6:margin=6:color=0x20242c`],
     ...['-frames:v', '1', target],
   ]);
 }
