@@ -32,11 +32,11 @@ async function open(t, url, size = { width: 1280, height: 800 }) {
   return Object.assign(page, { troubles });
 }
 
-const playing = (page) =>
-  page.waitForFunction(() => {
-    const video = document.getElementById('player-video');
-    return !video.paused && video.currentTime > 0.3;
-  });
+const playing = (page, id = 'player-video') =>
+  page.waitForFunction((id) => {
+    const player = document.getElementById(id);
+    return !player.paused && player.currentTime > 0.3;
+  }, id);
 
 test('somebody publishes, watches and plays', async (t) => {
   const server = await startServer(t, { thumbnailInterval: 1 });
@@ -86,21 +86,21 @@ test('sound has a player without an empty picture, on a phone as well', async (t
   const page = await open(t, server.url, { width: 390, height: 844 });
   const heights = () =>
     page.evaluate(() =>
-      ['player-sound', 'player-video'].map((id) =>
+      ['player-sound', 'player-audio', 'player-video'].map((id) =>
         Math.round(document.getElementById(id).getBoundingClientRect().height),
       ),
     );
   await page.locator('.card', { hasText: 'Sound only' }).locator('.card-open').click();
-  await playing(page);
-  const [icon, controls] = await heights();
-  assert.ok(icon > 0 && controls < 80, `${icon}, ${controls}`);
+  await playing(page, 'player-audio');
+  const [icon, controls, picture] = await heights();
+  assert.ok(icon > 0 && controls > 0 && controls < 80 && picture === 0, `${icon}, ${controls}, ${picture}`);
   await page.click('#player-close');
   await client.end();
   const row = page.locator('.row', { hasText: 'voice' });
   await row.locator('.sound-icon').waitFor();
   await row.locator('button', { hasText: 'Play' }).click();
-  await playing(page);
-  assert.deepEqual(await heights(), [icon, controls]);
+  await playing(page, 'player-audio');
+  assert.deepEqual(await heights(), [icon, controls, 0]);
   await page.click('#player-close');
   // Nothing is wider than the phone.
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));

@@ -158,7 +158,8 @@ export function openPlayer(title, note, kind) {
   setText($('player-note'), note);
   $('player').dataset.kind = kind;
   if (!$('player').open) $('player').showModal();
-  return $('player-video');
+  // A player of video hides its controls while it plays.
+  return $(kind === 'sound' ? 'player-audio' : 'player-video');
 }
 
 export function closePlayer() {
@@ -168,16 +169,18 @@ export function closePlayer() {
 function stopPlaying() {
   whep?.end();
   [whep, playing] = [null, null];
-  const video = $('player-video');
-  video.pause();
-  video.onplaying = video.onerror = null;
-  video.srcObject = null;
-  video.removeAttribute('src');
-  video.load();
+  for (const media of [$('player-video'), $('player-audio')]) {
+    media.pause();
+    media.onplaying = media.onerror = null;
+    media.srcObject = null;
+    media.muted = false;
+    media.removeAttribute('src');
+    media.load();
+  }
 }
 
 async function watch({ id, name, codecs }) {
-  const video = openPlayer(name, 'Connecting…', codecs.video === null ? 'sound' : 'video');
+  const player = openPlayer(name, 'Connecting…', codecs.video === null ? 'sound' : 'video');
   playing = id;
   try {
     whep = new HttpSession();
@@ -188,12 +191,12 @@ async function watch({ id, name, codecs }) {
     }
     whep.onended = () => setText($('player-note'), 'The connection was lost.');
     await whep.begin(`/whep/${encodeURIComponent(id)}`);
-    video.srcObject = media;
-    video.onplaying = () => setText($('player-note'), 'Live');
-    await video.play().catch(() => {
+    player.srcObject = media;
+    player.onplaying = () => setText($('player-note'), 'Live');
+    await player.play().catch(() => {
       // Without a click on this page browsers play silent video only.
-      video.muted = true;
-      return video.play();
+      player.muted = true;
+      return player.play();
     });
   } catch (error) {
     if (playing === id && error.name !== 'AbortError') setText($('player-note'), error.message);
