@@ -13,7 +13,7 @@ export class EventsView {
   constructor() {
     const filter = h('input', {
       type: 'search',
-      placeholder: 'Filter, as in candidate',
+      placeholder: 'Filter, for example candidate',
       'aria-label': 'Filter the events',
       oninput: ({ target }) => this.#setFilter(target.value),
     });
