@@ -340,12 +340,7 @@ export interface NativeAddon extends NativeAddonMedia, NativeAddonEncoded, Nativ
   dropDataChannel(token: bigint): void;
   /** Whether the environment holds the event loop: true while some peer connection is active and referenced. */
   holdEventLoop(hold: boolean): void;
-  /** Forces the path without external ArrayBuffers, as Electron needs it. */
-  forbidExternalBuffers(forbid: boolean): void;
 }
 
 /** The addon: a prebuild beside the package, or what a build from source has left. */
 export const native = nodeGypBuild(join(__dirname, '..')) as NativeAddon;
-
-// As it is in Electron, where JavaScript cannot look at memory of the addon's: for tests, and for finding errors.
-if (process.env.NODE_LIBWEBRTC_EXTERNAL_BUFFERS === 'forbid') native.forbidExternalBuffers(true);

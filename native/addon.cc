@@ -70,10 +70,6 @@ void HoldEventLoop(const Napi::CallbackInfo& info) {
   Runtime::From(info.Env())->loop().Hold(ReadBool(info.Env(), info[0]).value_or(false));
 }
 
-void ForbidExternalBuffers(const Napi::CallbackInfo& info) {
-  Runtime::From(info.Env())->ForbidExternalBuffers(ReadBool(info.Env(), info[0]).value_or(false));
-}
-
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Logging::SilenceStandardError();
   // Idempotent, and never undone: other environments of the process may be using it.
@@ -117,7 +113,6 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["setRootCertificates"] = Napi::Function::New<&SetRootCertificates>(env);
   exports["setMulticastDnsResolver"] = Napi::Function::New<&SetMulticastDnsResolver>(env);
   exports["holdEventLoop"] = Napi::Function::New<&HoldEventLoop>(env);
-  exports["forbidExternalBuffers"] = Napi::Function::New<&ForbidExternalBuffers>(env);
   runtime->SetExports(exports);
   return exports;
 }

@@ -49,6 +49,15 @@ test('it shows nothing but the entry points of Node-API, and is stripped', () =>
   assert.equal(addon.hasSymbolTable, false);
 });
 
+test('it lends no memory to JavaScript: V8 in Electron knows no external ArrayBuffers', () => {
+  const imported = addon.symbols.filter(({ defined }) => !defined).map(({ name }) => name);
+  assert.deepEqual(
+    imported.filter((name) => /^(napi|node_api)_create_(external_\w*(buffer|string)|buffer)/.test(name)),
+    [],
+  );
+  assert.ok(imported.includes('napi_create_arraybuffer'));
+});
+
 test('of Node.js it takes Node-API and nothing else', () => {
   const imported = addon.symbols.filter(({ defined, version, weak }) => !defined && version === null && !weak);
   assert.deepEqual(

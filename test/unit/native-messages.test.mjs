@@ -171,16 +171,6 @@ test('a lone surrogate is sent as U+FFFD', time, async (t) => {
   assert.equal(await received, 'a\uFFFDb');
 });
 
-test('without external buffers', time, async (t) => {
-  native.forbidExternalBuffers(true);
-  t.after(() => native.forbidExternalBuffers(false));
-  const count = 1000;
-  const { ends } = await connectNative(t);
-  const received = collect(ends[1], count);
-  await pump(ends[0], count, 16_384);
-  assertInOrder(await received, count);
-});
-
 test('a channel opened in-band loses no message that came before its sink', time, async (t) => {
   const pair = makeNativePair(t);
   const count = 2000;
