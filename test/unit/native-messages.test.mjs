@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import { test } from 'node:test';
-import { connectNative, createChannel, makeNativePair, native, negotiate, silentSink } from './support/native_pair.mjs';
+import { connectNative, createChannel, makeNativePair, negotiate, silentSink } from './support/native_pair.mjs';
 
 const time = { timeout: 120_000 };
 
