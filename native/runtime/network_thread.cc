@@ -31,6 +31,8 @@ constexpr webrtc::TimeDelta kLeastDelay = webrtc::TimeDelta::Millis(8);
 constexpr int64_t kPatienceUs = 100'000;
 
 thread_local int patient_scopes = 0;
+// Those of the network thread on which this is; null on other threads.
+thread_local const NetworkSockets* own_sockets = nullptr;
 
 // What a thread waits for that another does. Most of it takes a few microseconds, and falling
 // asleep and being woken many more, above all on a virtual machine whose processor sleeps as well:
@@ -106,6 +108,15 @@ int64_t NetworkSockets::LatestWakeUp() const {
                   patient_.empty() ? kNever : patient_until_us_);
 }
 
+void NetworkSockets::Begin() {
+  own_sockets = this;
+  awake_mutex_.lock();
+}
+
+void NetworkSockets::WakeUp() {
+  if (own_sockets != this) PhysicalSocketServer::WakeUp();
+}
+
 bool NetworkSockets::Wait(webrtc::TimeDelta max_wait, bool process_io) {
   {
     webrtc::MutexLock lock(&tasks_mutex_);
@@ -171,7 +182,7 @@ NetworkThread::~NetworkThread() {
 }
 
 void NetworkThread::Run() {
-  sockets_.Enter();
+  sockets_.Begin();
   Thread::Run();
   sockets_.Leave();
 }

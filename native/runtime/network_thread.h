@@ -31,13 +31,15 @@ class NetworkSockets final : public webrtc::PhysicalSocketServer {
   void DropTasks();
 
   // By the thread, before it begins.
-  void Enter() { awake_mutex_.lock(); }
+  void Begin();
   // Whether the thread waits, and will go on waiting until `Leave`.
   bool TryEnter() { return awake_mutex_.try_lock(); }
   void Leave() { awake_mutex_.unlock(); }
 
   // webrtc::SocketServer. It waits, and then runs what is due.
   bool Wait(webrtc::TimeDelta max_wait, bool process_io) override;
+  // Costs the thread itself nothing: before it waits it looks for tasks.
+  void WakeUp() override;
 
  private:
   struct Delayed {
