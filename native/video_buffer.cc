@@ -395,7 +395,7 @@ size_t SizeOf(const webrtc::VideoFrameBuffer& buffer) {
 
 webrtc::scoped_refptr<webrtc::VideoFrameBuffer> CreateVideoBuffer(
     PixelFormat format, int width, int height, std::span<const uint8_t> data,
-    const std::vector<PlaneLayout>& layout) {
+    const std::vector<PlaneLayout>& layout, VideoBufferPool& pool) {
   if (!IsFrameSize(width, height) || !Fits(format, width, height, data.size(), layout)) {
     return nullptr;
   }
@@ -403,7 +403,7 @@ webrtc::scoped_refptr<webrtc::VideoFrameBuffer> CreateVideoBuffer(
   Planes<uint8_t> planes;
   switch (format) {
     case PixelFormat::kI420: {
-      auto buffer = webrtc::I420Buffer::Create(width, height);
+      auto buffer = pool.CreateI420(width, height);
       planes = MutablePlanarView(*buffer);
       result = std::move(buffer);
       break;
@@ -428,7 +428,7 @@ webrtc::scoped_refptr<webrtc::VideoFrameBuffer> CreateVideoBuffer(
       break;
     }
     case PixelFormat::kNV12: {
-      auto buffer = webrtc::NV12Buffer::Create(width, height);
+      auto buffer = pool.CreateNv12(width, height);
       planes[0] = {buffer->MutableDataY(), buffer->StrideY()};
       planes[1] = {buffer->MutableDataUV(), buffer->StrideUV()};
       result = std::move(buffer);

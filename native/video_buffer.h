@@ -11,6 +11,7 @@
 #include "api/scoped_refptr.h"
 #include "api/video/color_space.h"
 #include "api/video/video_frame_buffer.h"
+#include "native/video_buffer_pool.h"
 
 namespace node_libwebrtc {
 
@@ -51,11 +52,11 @@ webrtc::scoped_refptr<webrtc::VideoFrameBuffer> ToVisibleBuffer(
 // How many bytes a buffer holds, more or less.
 size_t SizeOf(const webrtc::VideoFrameBuffer& buffer);
 
-// Copies planes into a new buffer. Null if they do not lie within `data`, or the size is not one of
-// a frame.
+// Copies planes into another buffer, of the pool where it has such. Null if they do not lie within
+// `data`, or the size is not one of a frame.
 webrtc::scoped_refptr<webrtc::VideoFrameBuffer> CreateVideoBuffer(
     PixelFormat format, int width, int height, std::span<const uint8_t> data,
-    const std::vector<PlaneLayout>& layout);
+    const std::vector<PlaneLayout>& layout, VideoBufferPool& pool);
 
 // Copies a part of a buffer, converted to `format`. False if the part does not lie within the
 // buffer, or its planes not within `destination`.

@@ -180,9 +180,9 @@ Napi::Value VideoFrameHandle::Create(const Napi::CallbackInfo& info) {
   if (!bytes || !format || !width || !height || !timestamp || rotation % 90 != 0) {
     return {env, Throw(env, "Not a video frame")};
   }
-  webrtc::scoped_refptr<webrtc::VideoFrameBuffer> buffer =
-      CreateVideoBuffer(*format, static_cast<int>(*width), static_cast<int>(*height), *bytes,
-                        ReadLayout(env, Member(env, init, "layout")));
+  webrtc::scoped_refptr<webrtc::VideoFrameBuffer> buffer = CreateVideoBuffer(
+      *format, static_cast<int>(*width), static_cast<int>(*height), *bytes,
+      ReadLayout(env, Member(env, init, "layout")), Runtime::From(env)->video_buffers());
   if (!buffer) return {env, Throw(env, "The planes do not lie within the data")};
   const VideoRect whole{.x = 0, .y = 0, .width = buffer->width(), .height = buffer->height()};
   const VideoRect visible = ReadRect(env, Member(env, init, "visibleRect")).value_or(whole);

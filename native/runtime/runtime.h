@@ -15,6 +15,7 @@
 #include "native/runtime/engine.h"
 #include "native/runtime/event_loop.h"
 #include "native/runtime/playout_demand.h"
+#include "native/video_buffer_pool.h"
 
 namespace node_libwebrtc {
 
@@ -99,6 +100,9 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
 
   // What libwebrtc's task queues and our encoders run on.
   const std::shared_ptr<TaskPool>& task_pool() const { return task_pool_; }
+  // What scripts make frames of. Belongs to the JS thread.
+  VideoBufferPool& video_buffers() { return video_buffers_; }
+
   // Brings encoded media to JS.
   ChunkDelivery& chunk_delivery() { return *chunk_delivery_; }
 
@@ -142,6 +146,7 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   const std::shared_ptr<EchoReference> echo_reference_;
   const std::shared_ptr<MediaClock> media_clock_;
   const std::shared_ptr<TaskPool> task_pool_;
+  VideoBufferPool video_buffers_;
   const std::unique_ptr<ChunkDelivery> chunk_delivery_;
   std::unique_ptr<Logging> logging_;
   std::unique_ptr<MulticastDns> multicast_dns_;
