@@ -1,69 +1,41 @@
 #include "native/camera.h"
 
 #include <fcntl.h>
-#include <linux/videodev2.h>
 #include <sys/select.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <cstdarg>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "api/make_ref_counted.h"
+#include "api/video/color_space.h"
+#include "api/video/i420_buffer.h"
+#include "api/video/video_frame.h"
+#include "common_video/libyuv/include/webrtc_libyuv.h"
+#include "libyuv/convert.h"
+#include "modules/video_capture/raw_video_sink_interface.h"
 #include "modules/video_capture/video_capture.h"
 #include "modules/video_capture/video_capture_factory.h"
 #include "native/bridge/convert.h"
 #include "native/bridge/error.h"
+#include "native/jpeg/decoder.h"
 #include "native/runtime/exit_guard.h"
 #include "native/runtime/runtime.h"
 #include "native/video_buffer.h"
+#include "native/video_buffer_pool.h"
 #include "native/video_source.h"
 #include "rtc_base/synchronization/mutex.h"
 #include "rtc_base/thread_annotations.h"
-
-namespace {
-
-bool IsJpeg(uint32_t pixel_format) {
-  return pixel_format == V4L2_PIX_FMT_MJPEG || pixel_format == V4L2_PIX_FMT_JPEG;
-}
-
-}  // namespace
-
-// Where a camera gives JPEG libwebrtc takes it for large pictures, but here it has nothing that
-// decodes it. So it does not hear of it: the linker puts ours in the place of what it asks by (see
-// CMakeLists.txt).
-// NOLINTBEGIN(bugprone-reserved-identifier): the linker chooses the names.
-extern "C" {
-int __real_ioctl(int file, unsigned long request, ...);
-
-int __wrap_ioctl(int file, unsigned long request, ...) {
-  va_list arguments;
-  va_start(arguments, request);
-  void* const argument = va_arg(arguments, void*);
-  va_end(arguments);
-  if (request == VIDIOC_TRY_FMT &&
-      IsJpeg(static_cast<const v4l2_format*>(argument)->fmt.pix.pixelformat)) {
-    errno = EINVAL;
-    return -1;
-  }
-  const int result = __real_ioctl(file, request, argument);
-  if (request == VIDIOC_ENUM_FMT && result == 0) {
-    auto* description = static_cast<v4l2_fmtdesc*>(argument);
-    // No format at all: the next one is asked for.
-    if (IsJpeg(description->pixelformat)) description->pixelformat = 0;
-  }
-  return result;
-}
-}
-// NOLINTEND(bugprone-reserved-identifier)
+#include "rtc_base/time_utils.h"
 
 namespace node_libwebrtc {
 
@@ -83,7 +55,7 @@ bool CanWaitForNextFile() {
 
 // Each has a thread of libwebrtc's, which waits for the device.
 class CameraOrigin : public VideoSourceOrigin,
-                     private webrtc::VideoSinkInterface<webrtc::VideoFrame>,
+                     private webrtc::RawVideoSinkInterface,
                      private ExitGuard::Member {
  public:
   explicit CameraOrigin(webrtc::scoped_refptr<VideoCaptureModule> device)
@@ -99,8 +71,7 @@ class CameraOrigin : public VideoSourceOrigin,
   bool Start(const VideoCaptureCapability& capability) {
     if (!CanWaitForNextFile()) return false;
     webrtc::MutexLock lock(&mutex_);
-    device_->RegisterCaptureDataCallback(
-        static_cast<webrtc::VideoSinkInterface<webrtc::VideoFrame>*>(this));
+    device_->RegisterCaptureDataCallback(static_cast<webrtc::RawVideoSinkInterface*>(this));
     return device_->StartCapture(capability) == 0;
   }
 
@@ -121,8 +92,46 @@ class CameraOrigin : public VideoSourceOrigin,
     device->DeRegisterCaptureDataCallback();
   }
 
-  void OnFrame(const webrtc::VideoFrame& frame) override {
-    consumers()->ForEach([&](VideoConsumer& consumer) { consumer.OnFrame(frame); });
+  // What the camera gives, on the thread that waits for it.
+  int32_t OnRawFrame(uint8_t* data, size_t size, const VideoCaptureCapability& format,
+                     webrtc::VideoRotation rotation, int64_t) override {
+    const bool is_jpeg = format.videoType == webrtc::VideoType::kMJPEG;
+    const webrtc::scoped_refptr<webrtc::I420Buffer> buffer =
+        is_jpeg ? jpeg_.Decode({data, size}, format.width, format.height, buffers_)
+                : Convert({data, size}, format);
+    if (!buffer) {
+      consumers()->ForEach([](VideoConsumer& consumer) { consumer.OnDiscardedFrame(); });
+      return -1;
+    }
+    webrtc::VideoFrame::Builder frame;
+    frame.set_video_frame_buffer(buffer)
+        .set_timestamp_us(webrtc::TimeMicros())
+        .set_rotation(rotation);
+    if (is_jpeg) frame.set_color_space(JpegColorSpace());
+    const webrtc::VideoFrame built = frame.build();
+    consumers()->ForEach([&](VideoConsumer& consumer) { consumer.OnFrame(built); });
+    return 0;
+  }
+
+  // Null when there is less than a picture.
+  webrtc::scoped_refptr<webrtc::I420Buffer> Convert(std::span<const uint8_t> data,
+                                                    const VideoCaptureCapability& format) {
+    const int width = format.width, height = format.height;
+    if (data.size() < webrtc::CalcBufferSize(format.videoType, width, height)) return nullptr;
+    webrtc::scoped_refptr<webrtc::I420Buffer> buffer = buffers_.CreateI420(width, height);
+    const int error = libyuv::ConvertToI420(
+        data.data(), data.size(), buffer->MutableDataY(), buffer->StrideY(), buffer->MutableDataU(),
+        buffer->StrideU(), buffer->MutableDataV(), buffer->StrideV(), 0, 0, width, height, width,
+        height, libyuv::kRotate0,
+        static_cast<uint32_t>(webrtc::ConvertVideoType(format.videoType)));
+    return error == 0 ? buffer : nullptr;
+  }
+
+  // JFIF (ITU-T T.871) has the matrix of BT.601 and the whole range.
+  static webrtc::ColorSpace JpegColorSpace() {
+    using webrtc::ColorSpace;
+    return {ColorSpace::PrimaryID::kBT709, ColorSpace::TransferID::kIEC61966_2_1,
+            ColorSpace::MatrixID::kSMPTE170M, ColorSpace::RangeID::kFull};
   }
 
   // ExitGuard::Member
@@ -131,6 +140,10 @@ class CameraOrigin : public VideoSourceOrigin,
   webrtc::Mutex mutex_;
   // Null when stopped.
   webrtc::scoped_refptr<VideoCaptureModule> device_ RTC_GUARDED_BY(mutex_);
+
+  // Of the thread that waits for the device.
+  VideoBufferPool buffers_;
+  JpegDecoder jpeg_;
 };
 
 napi_value ListFormats(napi_env env, VideoCaptureModule::DeviceInfo& devices, const char* id) {
@@ -184,7 +197,7 @@ Napi::Value OpenCamera(const Napi::CallbackInfo& info) {
   wanted.maxFPS = read("frameRate", 30);
   const std::unique_ptr<VideoCaptureModule::DeviceInfo> devices(
       VideoCaptureFactory::CreateDeviceInfo());
-  // The device's own format that comes nearest, whatever its pixels are; libwebrtc converts them.
+  // The device's own format that comes nearest, whatever its pixels are; they are converted.
   VideoCaptureCapability capability = wanted;
   webrtc::scoped_refptr<VideoCaptureModule> device;
   if (devices && devices->GetBestMatchedCapability(id.c_str(), wanted, capability) >= 0) {

@@ -9,15 +9,24 @@ const registered = new Set<Device>();
 const listeners = new Set<(added?: Device) => void>();
 
 function cameras(): Device[] {
-  return native
-    .listCameras()
-    .map(
-      ({ id, label, formats }) =>
-        new VideoDevice(
-          { kind: 'videoinput', label, deviceId: deviceIdFor('camera', id), groupId: deviceIdFor('camera group', id) },
-          { modes: { formats: preferredFirst(formats) }, open: (format) => openCamera(id, format) },
-        ),
-    );
+  return (
+    native
+      .listCameras()
+      // Without any that libwebrtc knows it gives no pictures.
+      .filter(({ formats }) => formats.length > 0)
+      .map(
+        ({ id, label, formats }) =>
+          new VideoDevice(
+            {
+              kind: 'videoinput',
+              label,
+              deviceId: deviceIdFor('camera', id),
+              groupId: deviceIdFor('camera group', id),
+            },
+            { modes: { formats: preferredFirst(formats) }, open: (format) => openCamera(id, format) },
+          ),
+      )
+  );
 }
 
 /** A camera may be in use, or have been pulled out since it was listed. */

@@ -3,49 +3,32 @@
  * preloaded, below the system calls by which it is used.
  */
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { buildCamera } from './support/camera.mjs';
 
-const program = fileURLToPath(new URL('./support/camera_program.mjs', import.meta.url));
-let directory, library;
-let runs = 0;
-before(() => {
-  directory = mkdtempSync(join(tmpdir(), 'camera-'));
-  library = join(directory, 'camera.so');
-  const source = fileURLToPath(new URL('./support/v4l2_camera.c', import.meta.url));
-  execFileSync('clang-19', ['-O1', '-shared', '-fPIC', '-o', library, source]);
-});
-after(() => rmSync(directory, { recursive: true, force: true }));
-
-/** What the program says, and what the camera has been told. */
-async function run(name, argument, environment = { LD_PRELOAD: library }) {
-  const log = join(directory, `${runs++}.log`);
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, name, argument ?? ''], {
-    env: { ...process.env, CAMERA_LOG: log, ...environment },
-    timeout: 60_000,
-  });
-  assert.equal(stderr, '');
-  return { ...JSON.parse(stdout), log: existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [] };
-}
+let camera;
+before(() => (camera = buildCamera()));
+after(() => camera.remove());
 
 test('a machine without cameras has none', { skip: existsSync('/dev/video0') && 'it has one' }, async () => {
-  const { labels } = await run('list', '', {});
+  const { labels } = await camera.run('list', { preload: false });
   assert.deepEqual(
     labels.filter((label) => !label.startsWith('Synthetic')),
     [],
   );
 });
 
-test('a camera is listed with what it gives without JPEG', async () => {
-  const { labels, capabilities } = await run('list');
+test('a camera is listed with what it gives', async () => {
+  const { labels, capabilities } = await camera.run('list');
   assert.ok(labels.includes('Preloaded camera'));
   assert.equal(capabilities.width.max, 1280);
   assert.equal(capabilities.height.max, 720);
+});
+
+test('a camera in whose formats nothing can be had is not offered', async () => {
+  const { labels } = await camera.run('list', { environment: { CAMERA_SIZE: '326x182' } });
+  assert.ok(labels.length > 0 && !labels.includes('Preloaded camera'));
 });
 
 for (const [width, height] of [
@@ -53,7 +36,7 @@ for (const [width, height] of [
   [1280, 720],
 ]) {
   test(`a camera gives its pictures in ${width}x${height}`, async () => {
-    const { pictures, settings, log } = await run('look', `${width}x${height}`);
+    const { pictures, settings, log } = await camera.run('look', { size: `${width}x${height}` });
     assert.deepEqual([settings.width, settings.height], [width, height]);
     for (const picture of pictures) {
       assert.deepEqual([picture.width, picture.height], [width, height]);
@@ -67,17 +50,17 @@ for (const [width, height] of [
 }
 
 test('a camera is sent over a connection', async () => {
-  const { received } = await run('send');
+  const { received } = await camera.run('send');
   assert.deepEqual([received.width, received.height], [640, 480]);
   assert.ok(Math.abs(received.left - 40) <= 12 && Math.abs(received.right - 200) <= 12, JSON.stringify(received));
 });
 
 test('a process with a camera ends when it likes', async () => {
-  const { log } = await run('exit');
+  const { log } = await camera.run('exit');
   assert.deepEqual(log.slice(0, 1), ['open']);
 });
 
 test('a process with many files is told that the camera does not open', async () => {
-  const { error } = await run('files');
+  const { error } = await camera.run('files');
   assert.equal(error, 'NotReadableError');
 });

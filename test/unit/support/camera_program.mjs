@@ -1,8 +1,8 @@
-// Uses the first camera that is not synthetic: `camera_program.mjs <what> [size]`. Prints what it has seen.
+// Uses the first camera that is not synthetic: `camera_program.mjs <what> [size] [count]`. Prints what it has seen.
 import { openSync } from 'node:fs';
 import { RTCPeerConnection, VideoSink, mediaDevices } from 'node-libwebrtc';
 
-const [what, argument] = process.argv.slice(2);
+const [what, argument, count] = process.argv.slice(2);
 const print = (value) => process.stdout.write(JSON.stringify(value));
 
 const devices = await mediaDevices.enumerateDevices();
@@ -52,6 +52,41 @@ const programs = {
     const seen = await pictures(track, 10);
     track.stop();
     print({ pictures: seen, settings });
+  },
+
+  /** Whole pictures in I420, in base64. */
+  async take() {
+    const track = await open(argument);
+    const { frameRate } = track.getSettings();
+    const taken = [];
+    await new Promise((resolve, reject) => {
+      const sink = new VideoSink(
+        track,
+        async (frame) => {
+          const data = Buffer.alloc(frame.allocationSize({ format: 'I420' }));
+          const { colorSpace } = frame;
+          const copied = frame.copyTo(data, { format: 'I420' });
+          frame.close();
+          await copied.catch(reject);
+          taken.push({ data: data.toString('base64'), colorSpace: colorSpace.toJSON() });
+          if (taken.length < Number(count)) return;
+          sink.close();
+          resolve();
+        },
+        { maxQueueLength: 100 },
+      );
+    });
+    track.stop();
+    print({ taken: taken.slice(0, Number(count)), frameRate });
+  },
+
+  /** Takes pictures until a gray one has come so often. */
+  async gray() {
+    const track = await open(argument);
+    const isGray = ({ number, left, right }) => [number, left, right].every((level) => Math.abs(level - 128) < 4);
+    await pictures(track, Number(count), isGray);
+    track.stop();
+    print({});
   },
 
   async send() {

@@ -1,10 +1,12 @@
 /*
  * A camera for machines that have none: preloaded into a process, this is /dev/video0 as the kernel
- * would show one. It offers JPEG and YUYV in two sizes at up to 30 pictures a second. Each picture
- * is dark on the left and bright on the right, and has its number, modulo 200, as the brightness of
- * its first row.
+ * would show one. It gives YUYV in two sizes, 30 times a second. Each picture is dark on the left
+ * and bright on the right, and has its number, modulo 200, as the brightness of its first row.
  *
  * CAMERA_LOG names a file that is told when the device is opened for pictures and closed again.
+ * With CAMERA_PICTURES it gives JPEG: the files of that directory called 0.jpg, 1.jpg and so on,
+ * over and over; and no YUYV, unless CAMERA_YUYV is set, too. CAMERA_SIZE is the only size then,
+ * 320x240 for example, and CAMERA_RATE the number of pictures a second.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -22,9 +24,10 @@
 
 enum { BUFFERS = 4, MOST_FDS = 4096 };
 
-static const struct {
+static struct {
   unsigned width, height;
 } sizes[] = {{640, 480}, {1280, 720}};
+static unsigned formats[2] = {V4L2_PIX_FMT_YUYV}, rate = 30;
 
 static char is_camera[MOST_FDS];
 
@@ -32,6 +35,16 @@ static char is_camera[MOST_FDS];
 static unsigned width, height, pixelformat, number;
 static uint8_t* memory[BUFFERS];
 static int queued[BUFFERS], queue_length;
+
+__attribute__((constructor)) static void read_environment(void) {
+  const char* size = getenv("CAMERA_SIZE");
+  if (size && sscanf(size, "%ux%u", &sizes[0].width, &sizes[0].height) == 2) sizes[1] = sizes[0];
+  const char* pictures_a_second = getenv("CAMERA_RATE");
+  if (pictures_a_second) rate = atoi(pictures_a_second);
+  if (!getenv("CAMERA_PICTURES")) return;
+  formats[0] = V4L2_PIX_FMT_MJPEG;
+  formats[1] = getenv("CAMERA_YUYV") ? V4L2_PIX_FMT_YUYV : 0;
+}
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -98,6 +111,23 @@ static void paint(uint8_t* pixels) {
   }
 }
 
+/* The next file, or the first one again. Returns its size. */
+static unsigned load(uint8_t* place) {
+  for (;;) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%u.jpg", getenv("CAMERA_PICTURES"), number);
+    FILE* file = fopen(path, "rb");
+    if (file) {
+      number++;
+      unsigned size = fread(place, 1, width * height * 2, file);
+      fclose(file);
+      return size;
+    }
+    if (number == 0) abort();
+    number = 0;
+  }
+}
+
 static int fail(int error) {
   errno = error;
   return -1;
@@ -116,14 +146,14 @@ static int camera_ioctl(int fd, unsigned long request, void* argument) {
     }
     case VIDIOC_ENUM_FMT: {
       struct v4l2_fmtdesc* format = argument;
-      if (format->index > 1) return fail(EINVAL);
-      format->pixelformat = format->index == 0 ? V4L2_PIX_FMT_MJPEG : V4L2_PIX_FMT_YUYV;
+      if (format->index > 1 || formats[format->index] == 0) return fail(EINVAL);
+      format->pixelformat = formats[format->index];
       return 0;
     }
     case VIDIOC_TRY_FMT:
     case VIDIOC_S_FMT: {
       struct v4l2_pix_format* format = &((struct v4l2_format*)argument)->fmt.pix;
-      if (format->pixelformat != V4L2_PIX_FMT_MJPEG && format->pixelformat != V4L2_PIX_FMT_YUYV)
+      if (format->pixelformat != formats[0] && format->pixelformat != formats[1])
         return fail(EINVAL);
       unsigned best = format->width > sizes[0].width;
       format->width = sizes[best].width;
@@ -160,12 +190,16 @@ static int camera_ioctl(int fd, unsigned long request, void* argument) {
       buffer->index = queued[0];
       memmove(queued, queued + 1, --queue_length * sizeof *queued);
       buffer->bytesused = width * height * 2;
-      if (pixelformat == V4L2_PIX_FMT_YUYV) paint(memory[buffer->index]);
+      if (pixelformat == V4L2_PIX_FMT_YUYV) {
+        paint(memory[buffer->index]);
+      } else {
+        buffer->bytesused = load(memory[buffer->index]);
+      }
       return 0;
     }
     case VIDIOC_STREAMON:
     case VIDIOC_STREAMOFF: {
-      long interval = request == VIDIOC_STREAMON ? 1000000000 / 30 : 0;
+      long interval = request == VIDIOC_STREAMON ? 1000000000 / rate : 0;
       struct itimerspec timer = {.it_interval = {0, interval}, .it_value = {0, interval}};
       return timerfd_settime(fd, 0, &timer, NULL);
     }
