@@ -113,9 +113,13 @@ export interface NativeAudioSource {
   createTrack(id: string): NativeMediaStreamTrack;
   /**
    * Hands samples of any rate and block length to all tracks; interleaved or planar, `s16` or `f32`. They are cut into
-   * blocks of 10 ms; what is left over waits for the next call.
+   * blocks of 10 ms; what is left over waits for the next call. A paced source gives them when it is their time.
    */
   push(data: NativeAudioData): void;
+  /** How much a paced source has still to give, in seconds; 0 of others. */
+  readonly queued: number;
+  /** Drops it. */
+  clear(): void;
   stop(): void;
 }
 
@@ -245,6 +249,8 @@ export interface NativeSinkOptions {
 export interface NativeAudioSinkOptions extends NativeSinkOptions {
   /** Whether blocks that wait, and follow one another, come as one. */
   merges?: boolean;
+  /** Nothing comes before so much has been given by the track, in milliseconds; 0 where absent. */
+  interval?: number;
 }
 
 export interface NativeVideoSink {
@@ -417,7 +423,7 @@ export interface NativePeerConnectionMedia {
 /** What media adds to the `NativeAddon`. */
 export interface NativeAddonMedia {
   createVideoSource(options: { isScreencast: boolean; needsDenoising: boolean }): NativeVideoSource;
-  createAudioSource(): NativeAudioSource;
+  createAudioSource(options: { paced: boolean }): NativeAudioSource;
   createSyntheticVideoSource(options: NativeSyntheticVideoOptions): NativeVideoSource;
   createSyntheticAudioSource(options: NativeSyntheticAudioOptions): NativeAudioSource;
   /** V4L2 cameras of this machine. */

@@ -82,7 +82,7 @@ class AudioBlocks::Resampler final {
 AudioBlocks::AudioBlocks() = default;
 AudioBlocks::~AudioBlocks() = default;
 
-void AudioBlocks::Append(const AudioBuffer& buffer) {
+void AudioBlocks::Append(const AudioBuffer& buffer, size_t frame_offset, size_t frame_count) {
   if (buffer.sample_rate != source_rate_ || buffer.channels != source_channels_) {
     source_rate_ = buffer.sample_rate;
     source_channels_ = buffer.channels;
@@ -94,17 +94,17 @@ void AudioBlocks::Append(const AudioBuffer& buffer) {
                      : std::make_unique<Resampler>(source_rate_, sample_rate_, channels_);
   }
   if (!resampler_ && channels_ == source_channels_) {
-    AppendSamples(buffer, samples_);
+    AppendSamples(buffer, frame_offset, frame_count, samples_);
     return;
   }
   scratch_.clear();
-  AppendSamples(buffer, scratch_);
+  AppendSamples(buffer, frame_offset, frame_count, scratch_);
   if (channels_ < source_channels_) {
-    for (size_t frame = 0; frame < buffer.frames; ++frame) {
+    for (size_t frame = 0; frame < frame_count; ++frame) {
       std::copy_n(scratch_.begin() + static_cast<ptrdiff_t>(frame * source_channels_), channels_,
                   scratch_.begin() + static_cast<ptrdiff_t>(frame * channels_));
     }
-    scratch_.resize(buffer.frames * channels_);
+    scratch_.resize(frame_count * channels_);
   }
   if (resampler_) {
     resampler_->Resample(scratch_, samples_);

@@ -19,7 +19,9 @@ class AudioBlocks final {
   ~AudioBlocks();
 
   // What is left of another rate or number of channels is lost.
-  void Append(const AudioBuffer& buffer);
+  void Append(const AudioBuffer& buffer) { Append(buffer, 0, buffer.frames); }
+  // Some frames of a buffer; there must be as many.
+  void Append(const AudioBuffer& buffer, size_t frame_offset, size_t frame_count);
 
   // Calls `deliver(samples, sample_rate, channels, frames)` for each whole block.
   template <typename Deliver>

@@ -150,11 +150,12 @@ bool CopyAudioPlane(const AudioBuffer& buffer, AudioFormat format, size_t plane,
   return true;
 }
 
-void AppendSamples(const AudioBuffer& buffer, std::vector<int16_t>& samples) {
+void AppendSamples(const AudioBuffer& buffer, size_t frame_offset, size_t frame_count,
+                   std::vector<int16_t>& samples) {
   const size_t before = samples.size();
-  const size_t count = buffer.frames * buffer.channels;
+  const size_t count = frame_count * buffer.channels;
   samples.resize(before + count);
-  CopyAudioPlane(buffer, {.type = SampleType::kS16, .planar = false}, 0, 0, buffer.frames,
+  CopyAudioPlane(buffer, {.type = SampleType::kS16, .planar = false}, 0, frame_offset, frame_count,
                  {reinterpret_cast<uint8_t*>(samples.data() + before), count * sizeof(int16_t)});
 }
 

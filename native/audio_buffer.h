@@ -40,8 +40,9 @@ using AudioBufferRef = std::shared_ptr<const AudioBuffer>;
 bool CopyAudioPlane(const AudioBuffer& buffer, AudioFormat format, size_t plane,
                     size_t frame_offset, size_t frame_count, std::span<uint8_t> destination);
 
-// Interleaved, as libwebrtc wants them.
-void AppendSamples(const AudioBuffer& buffer, std::vector<int16_t>& samples);
+// Some frames of a buffer, interleaved, as libwebrtc wants them. There must be as many.
+void AppendSamples(const AudioBuffer& buffer, size_t frame_offset, size_t frame_count,
+                   std::vector<int16_t>& samples);
 
 }  // namespace node_libwebrtc
 

@@ -92,8 +92,12 @@ std::vector<TimedAudio> Merge(std::vector<TimedAudio> blocks) {
 // Takes blocks on the thread that produces them.
 class AudioSinkHandle::Consumer final : public AudioConsumer {
  public:
-  Consumer(EventLoop& loop, WeakHandle<AudioSinkHandle> handle, size_t max_queue_length)
-      : loop_(loop), handle_(std::move(handle)), queue_(max_queue_length) {}
+  Consumer(EventLoop& loop, WeakHandle<AudioSinkHandle> handle, size_t max_queue_length,
+           int64_t interval_us)
+      : loop_(loop),
+        handle_(std::move(handle)),
+        queue_(max_queue_length),
+        interval_us_(interval_us) {}
 
   SinkQueue<TimedAudio>& queue() { return queue_; }
 
@@ -109,7 +113,14 @@ class AudioSinkHandle::Consumer final : public AudioConsumer {
                     .channels = number_of_channels,
                     .bytes = {bytes, bytes + size}});
     const int64_t timestamp_us = clock_.Next(sample_rate, number_of_frames);
-    if (queue_.Push({.buffer = std::move(buffer), .timestamp_us = timestamp_us})) WakeUp();
+    if (sample_rate > 0) {
+      waiting_us_ += static_cast<int64_t>(number_of_frames) * 1'000'000 / sample_rate;
+    }
+    const bool may_wait = waiting_us_ < interval_us_;
+    if (!may_wait) waiting_us_ = 0;
+    if (queue_.Push({.buffer = std::move(buffer), .timestamp_us = timestamp_us}, may_wait)) {
+      WakeUp();
+    }
   }
   void OnEnded() override {
     if (queue_.End()) WakeUp();
@@ -128,8 +139,11 @@ class AudioSinkHandle::Consumer final : public AudioConsumer {
   EventLoop& loop_;
   const WeakHandle<AudioSinkHandle> handle_;
   SinkQueue<TimedAudio> queue_;
+  // JS is woken when as much has come since it was the last time.
+  const int64_t interval_us_;
   // Used by blocks only, which come one at a time.
   BlockClock clock_;
+  int64_t waiting_us_ = 0;
 };
 
 void AudioSinkHandle::Register(Runtime& runtime) {
@@ -147,9 +161,12 @@ Napi::Value AudioSinkHandle::Create(Runtime& runtime, webrtc::scoped_refptr<Audi
   const int64_t length =
       ReadInteger(env, Member(env, options, "maxQueueLength"), 1, 1'000'000).value_or(1);
   return NewHandle<AudioSinkHandle>(
-      runtime, {.node = std::move(node),
-                .max_queue_length = static_cast<size_t>(length),
-                .merges = ReadBool(env, Member(env, options, "merges")).value_or(false)});
+      runtime,
+      {.node = std::move(node),
+       .max_queue_length = static_cast<size_t>(length),
+       .merges = ReadBool(env, Member(env, options, "merges")).value_or(false),
+       .interval_us =
+           1000 * ReadInteger(env, Member(env, options, "interval"), 0, 65'535).value_or(0)});
 }
 
 AudioSinkHandle::AudioSinkHandle(const Napi::CallbackInfo& info) : Handle<AudioSinkHandle>(info) {
@@ -157,7 +174,7 @@ AudioSinkHandle::AudioSinkHandle(const Napi::CallbackInfo& info) : Handle<AudioS
   if (!init) return;
   node_ = std::move(init->node);
   merges_ = init->merges;
-  consumer_ = std::make_unique<Consumer>(loop(), Weak(), init->max_queue_length);
+  consumer_ = std::make_unique<Consumer>(loop(), Weak(), init->max_queue_length, init->interval_us);
   node_->AddConsumer(consumer_.get());
 }
 

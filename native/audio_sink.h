@@ -4,6 +4,7 @@
 #include <napi.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include "api/scoped_refptr.h"
@@ -20,6 +21,7 @@ class AudioSinkHandle final : public Handle<AudioSinkHandle> {
     webrtc::scoped_refptr<AudioTrackNode> node;
     size_t max_queue_length;
     bool merges;
+    int64_t interval_us;
   };
 
   static void Register(Runtime& runtime);

@@ -8,6 +8,7 @@
 #include "native/audio_data.h"
 #include "native/bridge/convert.h"
 #include "native/media_stream_track.h"
+#include "native/paced_audio.h"
 #include "native/runtime/wake_batch.h"
 
 namespace node_libwebrtc {
@@ -17,9 +18,9 @@ namespace {
 // Used on the JS thread, apart from the consumers.
 class ApplicationOrigin : public AudioSourceOrigin {
  public:
-  bool Push(const AudioBuffer& buffer) override {
+  bool Push(AudioBufferRef buffer) override {
     const WakeBatch batch;
-    blocks_.Append(buffer);
+    blocks_.Append(*buffer);
     blocks_.TakeAll(
         [this](const int16_t* samples, int sample_rate, size_t channels, size_t frames) {
           consumers()->ForEach([&](AudioConsumer& consumer) {
@@ -41,6 +42,8 @@ void AudioSourceHandle::Register(Runtime& runtime) {
                               {
                                   InstanceMethod<&AudioSourceHandle::CreateTrack>("createTrack"),
                                   InstanceMethod<&AudioSourceHandle::Push>("push"),
+                                  InstanceAccessor<&AudioSourceHandle::Queued>("queued"),
+                                  InstanceMethod<&AudioSourceHandle::Clear>("clear"),
                                   InstanceMethod<&AudioSourceHandle::Stop>("stop"),
                               }));
 }
@@ -51,7 +54,12 @@ Napi::Value AudioSourceHandle::New(Runtime& runtime,
 }
 
 Napi::Value AudioSourceHandle::Create(const Napi::CallbackInfo& info) {
-  return New(*Runtime::From(info.Env()), webrtc::make_ref_counted<ApplicationOrigin>());
+  Napi::Env env = info.Env();
+  const std::shared_ptr<Runtime> runtime = Runtime::From(env);
+  if (ReadBool(env, Member(env, info[0], "paced")).value_or(false)) {
+    return New(*runtime, CreatePacedAudio(runtime->media_clock()));
+  }
+  return New(*runtime, webrtc::make_ref_counted<ApplicationOrigin>());
 }
 
 AudioSourceHandle::AudioSourceHandle(const Napi::CallbackInfo& info)
@@ -66,12 +74,18 @@ Napi::Value AudioSourceHandle::CreateTrack(const Napi::CallbackInfo& info) {
 
 void AudioSourceHandle::Push(const Napi::CallbackInfo& info) {
   AudioDataHandle* handle = AudioDataHandle::From(info.Env(), info[0]);
-  const AudioBufferRef buffer = handle ? handle->buffer() : nullptr;
-  if (!buffer || !origin_->Push(*buffer)) {
+  AudioBufferRef buffer = handle ? handle->buffer() : nullptr;
+  if (!buffer || !origin_->Push(std::move(buffer))) {
     Napi::TypeError::New(info.Env(), "Not open data for a source of the application")
         .ThrowAsJavaScriptException();
   }
 }
+
+Napi::Value AudioSourceHandle::Queued(const Napi::CallbackInfo& info) {
+  return {info.Env(), ToJs(info.Env(), origin_->QueuedSeconds())};
+}
+
+void AudioSourceHandle::Clear(const Napi::CallbackInfo&) { origin_->Clear(); }
 
 void AudioSourceHandle::Stop(const Napi::CallbackInfo&) { origin_->Stop(); }
 

@@ -22,7 +22,11 @@ class AudioSourceOrigin : public AudioOrigin {
   // Ends all tracks. Idempotent.
   virtual void Stop() { consumers_->End(); }
   // False when samples do not come from the application.
-  virtual bool Push(const AudioBuffer&) { return false; }
+  virtual bool Push(AudioBufferRef) { return false; }
+  // How much of what has been pushed waits for its time, in seconds.
+  virtual double QueuedSeconds() const { return 0; }
+  // Drops it.
+  virtual void Clear() {}
   // Blocks for it come from here; devices share it with their threads.
   const std::shared_ptr<Consumers>& consumers() const { return consumers_; }
 
@@ -58,6 +62,8 @@ class AudioSourceHandle final : public Handle<AudioSourceHandle> {
 
   Napi::Value CreateTrack(const Napi::CallbackInfo& info);
   void Push(const Napi::CallbackInfo& info);
+  Napi::Value Queued(const Napi::CallbackInfo& info);
+  void Clear(const Napi::CallbackInfo& info);
   void Stop(const Napi::CallbackInfo& info);
 
   webrtc::scoped_refptr<AudioSourceOrigin> origin_;

@@ -27,8 +27,9 @@ class SinkQueue final {
 
   explicit SinkQueue(size_t capacity) : capacity_(std::max<size_t>(1, capacity)) {}
 
-  // True when nothing is on its way that will take the item: the caller wakes the JS thread.
-  bool Push(Item item) {
+  // True when nothing is on its way that will take the item: the caller wakes the JS thread. Not
+  // for an item that may wait for the next one.
+  bool Push(Item item, bool may_wait = false) {
     // Released outside the lock.
     std::optional<Item> overdue;
     webrtc::MutexLock lock(&mutex_);
@@ -38,7 +39,7 @@ class SinkQueue final {
       ++dropped_;
     }
     items_.push_back(std::move(item));
-    return !std::exchange(scheduled_, true);
+    return !may_wait && !std::exchange(scheduled_, true);
   }
   bool End() {
     webrtc::MutexLock lock(&mutex_);

@@ -2,7 +2,7 @@
 //
 // A library gives `videoSource`, `watch`, `audioSource` and `listen`. A picture that goes in is made by `picture` and given
 // back by `release`; one that comes out has `copyInto(buffer)`, a promise where it takes one, and `release`. Sound goes in
-// in blocks of so many `milliseconds`.
+// in blocks of so many `milliseconds`, the first `ahead` of them at once.
 
 /** The shortest ways of this package: sources and sinks with callbacks. */
 export function ownMedia({ AudioData, AudioSink, AudioSource, VideoFrame, VideoSink, VideoSource }) {
@@ -37,11 +37,12 @@ export function ownMedia({ AudioData, AudioSink, AudioSource, VideoFrame, VideoS
       return { stop: () => sink.close() };
     },
     audioSource(sampleRate) {
-      const source = new AudioSource();
+      // Plays at the pace of its own clock what comes in blocks of any length.
+      const source = new AudioSource({ paced: true });
       return {
         track: source.createTrack(),
-        // As much as a packet takes: any length will do.
-        milliseconds: 20,
+        milliseconds: 100,
+        ahead: 1,
         push(samples) {
           const data = new AudioData({
             format: 's16',
@@ -63,7 +64,7 @@ export function ownMedia({ AudioData, AudioSink, AudioSource, VideoFrame, VideoS
           onSamples(data.numberOfFrames, data.sampleRate);
           data.close();
         },
-        { maxQueueLength: 100, merges: true },
+        { interval: 100 },
       );
     },
   };
@@ -94,6 +95,7 @@ export function wrtcMedia({ RTCAudioSink, RTCAudioSource, RTCVideoSink, RTCVideo
         track: source.createTrack(),
         // It takes nothing else.
         milliseconds: 10,
+        ahead: 0,
         push: (samples) =>
           source.onData({
             samples,

@@ -101,7 +101,9 @@ export const connectedScenarios = {
         (_, at) => 12_000 * Math.sin((2 * Math.PI * 440 * (index * frames + at)) / SAMPLE_RATE),
       ),
     );
-    pace(blocksPerSecond, (index) => source.push(blocks[index % blocks.length]));
+    const push = (index) => source.push(blocks[index % blocks.length]);
+    for (let index = 0; index < source.ahead; index++) push(index);
+    pace(blocksPerSecond, (index) => push(index + source.ahead));
     let heard = 0;
     library.media.listen(track, (count, rate) => (heard += count / rate));
     await wait(4000);

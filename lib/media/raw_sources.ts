@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { native } from '../native';
 import type { NativeMediaStreamTrack } from '../native_media';
-import { interfaceType } from '../webidl';
+import { boolean, double, interfaceType } from '../webidl';
 import { anyChannelCount, anySampleRate, audioCandidates, audioCapabilities } from './audio_settings';
 import { isAudioData, nativeAudioData, type AudioData } from './AudioData';
 import type { MediaTrackSettings } from './constraints';
@@ -30,6 +30,14 @@ export interface VideoSourceInit {
 export interface AudioSourceInit {
   /** The `label` of the tracks. */
   label?: string;
+  /**
+   * Whether the source itself plays what is pushed, at the pace of a clock of its own: push as much as there is at a
+   * time, a whole file for example, or what a synthesizer of speech gives. It needs no timer of the application, and so
+   * fewer calls, and does not stutter while the event loop is busy. `false` where absent.
+   */
+  paced?: boolean;
+  /** So many seconds of sound may wait in a source that is paced. 60 where absent. */
+  maxQueued?: number;
   /** Called when the last track has been stopped: nobody takes samples any more. */
   onidle?: () => void;
 }
@@ -46,6 +54,9 @@ interface TrackParts {
 export let videoParts: (source: VideoSource) => TrackParts;
 /** The same of sound. Not part of the public interface. */
 export let audioParts: (source: AudioSource) => TrackParts;
+
+/** How much waits in a source that is paced, in seconds. */
+const DEFAULT_MAX_QUEUED = 60;
 
 /** Rates that constraints can ask such video for of which it is not known beforehand how fast frames come. */
 export const HIGHEST_RATE = 1000;
@@ -133,14 +144,25 @@ export function videoStatusOf(track: NativeMediaStreamTrack): MediaTrackSettings
  * Samples from the application into any number of tracks. Outside the specifications.
  *
  * Blocks may have any length, rate and number of channels; they are played one after another without a gap. The time
- * at which they are pushed is the time at which they are sent: push as fast as the sound is to be heard.
+ * at which they are pushed is the time at which they are sent: push as fast as the sound is to be heard, or let the
+ * source be `paced`.
+ *
+ * @example
+ * const source = new AudioSource({ paced: true });
+ * connection.addTrack(source.createTrack());
+ * for (const data of sentence) source.push(data);
+ * // Somebody interrupts:
+ * source.clear();
  */
 export class AudioSource {
   readonly #source;
   readonly #tracks: LocalTrackSource;
 
-  constructor({ label = '', onidle }: AudioSourceInit = {}) {
-    this.#source = native.createAudioSource();
+  readonly #maxQueued: number;
+
+  constructor({ label = '', paced = false, maxQueued = DEFAULT_MAX_QUEUED, onidle }: AudioSourceInit = {}) {
+    this.#maxQueued = double(maxQueued, 'maxQueued');
+    this.#source = native.createAudioSource({ paced: boolean(paced, 'paced') });
     const limits = { sampleRate: anySampleRate, channelCount: anyChannelCount };
     const current = (track: NativeMediaStreamTrack): MediaTrackSettings => track.audioStatus() ?? {};
     this.#tracks = new LocalTrackSource({
@@ -165,9 +187,25 @@ export class AudioSource {
    *
    * @throws TypeError when it is no `AudioData`
    * @throws DOMException `InvalidStateError` when it is closed
+   * @throws DOMException `QuotaExceededError` when the source is paced and more than `maxQueued` would wait
    */
   push(data: AudioData): void {
-    this.#source.push(nativeAudioData(dataType(data, 'The data')));
+    const handle = nativeAudioData(dataType(data, 'The data'));
+    const { queued } = this.#source;
+    if (queued > 0 && queued + handle.numberOfFrames / handle.sampleRate > this.#maxQueued) {
+      throw new DOMException(`More than ${this.#maxQueued} s of sound would wait`, 'QuotaExceededError');
+    }
+    this.#source.push(handle);
+  }
+
+  /** How much of what has been pushed is still to be played, in seconds: 0 unless the source is paced. */
+  get queued(): number {
+    return this.#source.queued;
+  }
+
+  /** Drops what is still to be played. */
+  clear(): void {
+    this.#source.clear();
   }
 
   /** Ends all tracks. */

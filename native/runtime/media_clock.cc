@@ -15,6 +15,15 @@ namespace {
 // Who is later than this has slept, with the machine perhaps.
 constexpr int64_t kMaxDelayUs = 500'000;
 
+// Who is called every so many milliseconds is called together with others: the thread wakes up once
+// for all of them.
+int64_t FirstTime(int64_t now_us, double interval_us) {
+  for (const int64_t grid_us : {20'000, 10'000}) {
+    if (std::fmod(interval_us, static_cast<double>(grid_us)) == 0) return now_us - now_us % grid_us;
+  }
+  return now_us;
+}
+
 }  // namespace
 
 MediaClock::MediaClock(EventLoop& loop) : loop_(loop) { ExitGuard::Add(this); }
@@ -30,9 +39,10 @@ void MediaClock::Start(std::weak_ptr<Client> client, double interval_us) {
     thread_->Start();
   }
   ++clients_;
+  interval_us = std::max(interval_us, 1000.0);
   thread_->PostTask([this, beat = Beat{.client = std::move(client),
-                                       .interval_us = std::max(interval_us, 1000.0),
-                                       .start_us = webrtc::TimeMicros(),
+                                       .interval_us = interval_us,
+                                       .start_us = FirstTime(webrtc::TimeMicros(), interval_us),
                                        .index = 0}]() mutable { Run(std::move(beat)); });
 }
 
