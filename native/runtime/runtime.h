@@ -129,9 +129,6 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   // What servers with TLS are verified against. Shared with the network thread.
   const std::shared_ptr<RootCertificates>& root_certificates() const { return root_certificates_; }
 
-  bool external_buffers_forbidden() const { return external_buffers_forbidden_; }
-  void ForbidExternalBuffers(bool forbid) { external_buffers_forbidden_ = forbid; }
-
  private:
   static void OnEnvironmentCleanup(void* runtime);
 
@@ -160,7 +157,6 @@ class Runtime final : public std::enable_shared_from_this<Runtime> {
   // When the last lease went, and whether somebody will look again whether there is a new one.
   webrtc::Timestamp idle_since_ = webrtc::Timestamp::MinusInfinity();
   bool stop_scheduled_ = false;
-  bool external_buffers_forbidden_ = false;
   bool shut_down_ = false;
 };
 
