@@ -8,6 +8,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { setUp } from './setup.mjs';
 import { inRoot, root } from './setup/paths.mjs';
@@ -81,10 +82,13 @@ async function platformTests() {
   };
 }
 
+/** These wait more than they compute: files of theirs run beside one another on a machine of two processors, too. */
+const BESIDE = [`--test-concurrency=${Math.max(2, availableParallelism())}`];
+
 const suites = {
   types: () => nodeTests('types', testsBelow('test/types')),
-  unit: () => nodeTests('unit', testsBelow('test/unit')),
-  interop: () => nodeTests('interop', testsBelow('test/interop')),
+  unit: () => nodeTests('unit', testsBelow('test/unit'), BESIDE),
+  interop: () => nodeTests('interop', testsBelow('test/interop'), BESIDE),
   stress: () => nodeTests('stress', testsBelow('test/stress')),
   // Some libraries leave timers and channels behind that hold the process.
   ecosystem: () => nodeTests('ecosystem', testsBelow('test/ecosystem'), ['--test-force-exit']),
