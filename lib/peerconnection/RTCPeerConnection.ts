@@ -310,10 +310,12 @@ export class RTCPeerConnection extends TypedEventTarget<
       },
       taskBegins: () => this.#tasks.flush(),
       signalingStateChanged: () => this.#fire('signalingstatechange'),
+      remoteCandidatesEnded: () => this.#transports.remoteCandidatesEnded(),
     });
     this.#transports = new ConnectionTransports({
       fire: (type) => this.#fire(type),
       endOfCandidates: (mid) => this.#surfaceEndOfCandidates(mid),
+      hasAllRemoteCandidates: (mid) => this.#signaling.hasAllRemoteCandidates(mid),
       gatheringComplete: () => this.dispatchEvent(new RTCPeerConnectionIceEvent('icecandidate', { candidate: null })),
       queueTask: (task) => this.#tasks.queue(task),
       stateChanged: () => this.#updateLifetime(),

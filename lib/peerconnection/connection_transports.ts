@@ -15,6 +15,8 @@ import {
 } from '../transport/RTCDtlsTransport';
 import {
   closeIceTransport,
+  endRemoteCandidates,
+  isGivenUp,
   observeIceTransport,
   releaseIceTransport,
   type RTCIceTransport,
@@ -35,6 +37,8 @@ export interface TransportsOwner {
   fire(type: 'iceconnectionstatechange' | 'icegatheringstatechange' | 'connectionstatechange'): void;
   /** A transport has gathered the last candidate of a generation, for the section of this `mid`. */
   endOfCandidates(mid: string): void;
+  /** Whether no more remote candidates will come for the section of this `mid`. */
+  hasAllRemoteCandidates(mid: string): boolean;
   /** Gathering is complete on every transport. */
   gatheringComplete(): void;
   /** Runs something in a task of its own. */
@@ -114,6 +118,7 @@ export class ConnectionTransports {
       state: () => this.#updateConnectionStates(),
       gathering: () => this.#gatheringChanged(iceTransport, mid),
       isNegotiated: () => this.#negotiated.has(iceTransport),
+      hasAllRemoteCandidates: () => this.#owner.hasAllRemoteCandidates(mid),
     });
   }
 
@@ -123,6 +128,11 @@ export class ConnectionTransports {
     const fireGatheringEvents = this.#updateGatheringState();
     fireConnectionEvents();
     fireGatheringEvents();
+  }
+
+  /** Remote candidates have come to their end, of one section or of all. */
+  remoteCandidatesEnded(): void {
+    if (!this.#closed) for (const transport of this.#ice) endRemoteCandidates(transport);
   }
 
   /**
@@ -173,7 +183,8 @@ export class ConnectionTransports {
     const ice = this.#ice.map((transport) => transport.state);
     const dtls = this.#dtls.map((transport) => transport.state);
     const iceConnectionState = deriveIceConnectionState(ice);
-    const connectionState = derivePeerConnectionState(ice, dtls);
+    // As Chromium has it: peers that never say that their candidates are at an end are given up, too.
+    const connectionState = this.#ice.some(isGivenUp) ? 'failed' : derivePeerConnectionState(ice, dtls);
     const iceChanged = iceConnectionState !== this.iceConnectionState;
     const connectionChanged = connectionState !== this.connectionState;
     this.iceConnectionState = iceConnectionState;

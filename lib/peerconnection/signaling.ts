@@ -10,6 +10,8 @@ import { CreatedDescription } from './created_description';
 import { Descriptions } from './descriptions';
 import type { IceCandidateInit } from './RTCIceCandidate';
 import type { RTCSdpType } from './RTCSessionDescription';
+import { sectionOf } from './media_sections';
+import { splitSections } from './sdp';
 import { implicitType, isApplicable, type RTCSignalingState } from './signaling_state';
 
 /** What the connection does when a description has been applied. */
@@ -23,6 +25,8 @@ export interface SignalingOwner {
   taskBegins(): void;
   /** Fires `signalingstatechange`. */
   signalingStateChanged(): void;
+  /** The remote peer has said that its candidates are at an end. */
+  remoteCandidatesEnded(): void;
   /** Whether descriptions carry an identity assertion. */
   assertsIdentity(): boolean;
   /** The identity assertion for a description that is to be created. */
@@ -76,6 +80,19 @@ export class Signaling {
   close(): void {
     this.#closed = true;
     this.state = 'closed';
+  }
+
+  /**
+   * Whether no more remote candidates will come for the section of this `mid`: the peer has said so, or takes part in no
+   * trickling, so that its description has all of them.
+   */
+  hasAllRemoteCandidates(mid: string): boolean {
+    const { remote } = this.descriptions;
+    if (remote === null) return false;
+    if (this.canTrickleIceCandidates !== true) return true;
+    return [splitSections(remote.sdp)[0], sectionOf(remote.sdp, mid)].some((part) =>
+      /^a=end-of-candidates\s*$/m.test(part ?? ''),
+    );
   }
 
   /** "Create an offer"; to be run as an operation of the chain. */
@@ -301,6 +318,7 @@ export class Signaling {
         if (this.#closed) return;
         this.descriptions.endRemote(candidate);
         resolve();
+        this.#owner.remoteCandidatesEnded();
       });
     });
   }

@@ -80,12 +80,21 @@ export interface IceTransportHooks {
    * of the state wait for {@link releaseIceTransport} then.
    */
   isNegotiated?: () => boolean;
+  /**
+   * Whether the remote peer has said that no more candidates will come. libwebrtc gives a transport up whose pairs have all
+   * failed; until there can be no other pair the specification calls it `disconnected`.
+   */
+  hasAllRemoteCandidates?: () => boolean;
 }
 
 /** The transport of a native handle: the same object each time. Not part of the public interface. */
 export let iceTransportOf: (handle: NativeIceTransport) => RTCIceTransport;
 /** Lets the changes of the state happen that have waited, in a task of their own. Not part of the public interface. */
 export let releaseIceTransport: (transport: RTCIceTransport) => void;
+/** All remote candidates are known now, which may be all that a transport has not failed for. Not part of the public interface. */
+export let endRemoteCandidates: (transport: RTCIceTransport) => void;
+/** Whether libwebrtc has given the transport up, `failed` or not. Not part of the public interface. */
+export let isGivenUp: (transport: RTCIceTransport) => boolean;
 /** Sets the peer connection's hooks. Not part of the public interface. */
 export let observeIceTransport: (transport: RTCIceTransport, hooks: IceTransportHooks) => void;
 /**
@@ -116,6 +125,8 @@ export class RTCIceTransport extends TypedEventTarget<
   readonly #handle: NativeIceTransport | undefined;
   // A new handle reports all that has happened before, each change in its own task.
   #state: RTCIceTransportState = 'new';
+  /** As libwebrtc has it. */
+  #agentState: RTCIceTransportState = 'new';
   #gatheringState: RTCIceGathererState = 'new';
   #selectedCandidatePair: RTCIceCandidatePair | null = null;
   /** Changes of the state that wait, in their order. */
@@ -344,6 +355,7 @@ export class RTCIceTransport extends TypedEventTarget<
         if (this.#gatheringState === state) return;
         this.#gatheringState = state;
         fireWithHook(this, 'gatheringstatechange', this.#hooks.gathering);
+        this.#reconsider();
       },
       selectedcandidatepairchange: (pair) => {
         this.#selectedCandidatePair = pairFrom(pair);
@@ -358,10 +370,32 @@ export class RTCIceTransport extends TypedEventTarget<
     fireWithHook(this, 'statechange', this.#hooks.state);
   }
 
+  /** A state as libwebrtc has it. */
+  #takeState(agentState: RTCIceTransportState): void {
+    if (this.#state === 'closed') return;
+    this.#agentState = agentState;
+    const state = agentState === 'failed' && !this.#mayFail() ? 'disconnected' : agentState;
+    if (this.#state === state) {
+      // The connection has failed all the same.
+      if (agentState === 'failed') this.#hooks.state?.()?.();
+    } else {
+      this.#changeState(state);
+    }
+  }
+
+  /** What a transport needs to fail may be there now. */
+  #reconsider(): void {
+    if (this.#agentState === 'failed' && this.#state === 'disconnected' && this.#mayFail()) this.#takeState('failed');
+  }
+
+  #mayFail(): boolean {
+    return this.#gatheringState === 'complete' && this.#hooks.hasAllRemoteCandidates?.() !== false;
+  }
+
   /** Makes the changes that have waited, as if each had a task of its own. */
   #release(): void {
     for (let state = this.#held.shift(); state !== undefined; state = this.#held.shift()) {
-      this.#changeState(state);
+      this.#takeState(state);
       if (this.#held.length > 0) drainMicrotasks?.();
     }
   }
@@ -387,6 +421,8 @@ export class RTCIceTransport extends TypedEventTarget<
     releaseIceTransport = (transport) => {
       if (transport.#held.length > 0) setImmediate(() => transport.#release());
     };
+    endRemoteCandidates = (transport) => transport.#reconsider();
+    isGivenUp = (transport) => transport.#agentState === 'failed' && transport.#state !== 'closed';
     observeIceTransport = (transport, hooks) => {
       transport.#hooks = hooks;
     };

@@ -120,6 +120,35 @@ test('closing fires nothing and leaves the gathering state', () => {
   assert.equal(iceTransport.gatheringState, 'gathering');
 });
 
+test('ICE: a transport that has been given up fails when there can be no more candidates', () => {
+  const { iceHandle } = makeHandles();
+  const transport = ice.iceTransportOf(iceHandle);
+  const seen = [];
+  let ended = false;
+  transport.onstatechange = () => seen.push(transport.state);
+  ice.observeIceTransport(transport, {
+    hasAllRemoteCandidates: () => ended,
+    state: () => void seen.push(`given up: ${ice.isGivenUp(transport)}`),
+  });
+  iceHandle.sink.gatheringstatechange('gathering');
+  iceHandle.sink.statechange('checking');
+  iceHandle.sink.statechange('failed');
+  assert.equal(transport.state, 'disconnected');
+  iceHandle.sink.gatheringstatechange('complete');
+  assert.equal(transport.state, 'disconnected', 'remote candidates may come');
+  ended = true;
+  ice.endRemoteCandidates(transport);
+  assert.equal(transport.state, 'failed');
+  iceHandle.sink.statechange('checking');
+  iceHandle.sink.statechange('disconnected');
+  ended = false;
+  iceHandle.sink.statechange('failed');
+  assert.deepEqual(seen, [
+    ...['given up: false', 'checking', 'given up: true', 'disconnected', 'given up: true', 'failed'],
+    ...['given up: false', 'checking', 'given up: false', 'disconnected', 'given up: true'],
+  ]);
+});
+
 test('DTLS: certificates come with connected', () => {
   const { dtlsHandle } = makeHandles();
   const transport = dtls.dtlsTransportOf(dtlsHandle);
