@@ -117,7 +117,13 @@ export type NativeFrameTransform = NativeScriptTransform | NativeSframeTransform
 /** A transform as the environment sees it that works on the frames. */
 export interface NativeTransformer {
   /** All frames that wait, oldest first, in one call. */
-  sink: { frames(batch: NativeEncodedFrame[]): void } | undefined;
+  sink:
+    | {
+        frames(batch: NativeEncodedFrame[]): void;
+        /** Of a sender of video: the peer wants key frames of the encodings with these rids, or of the one that has none. */
+        keyframerequest(rids: (string | null)[]): void;
+      }
+    | undefined;
   /** Hands a frame back, to go on; false if it is of the wrong kind, or has been taken. */
   write(frame: NativeEncodedFrame): boolean;
   /** Frames that came while too many waited. */

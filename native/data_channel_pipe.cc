@@ -189,7 +189,18 @@ void DataChannelPipe::PushChange(State state, webrtc::RTCError error) {
         {.state = state, .error = std::move(error), .position = inbox_.messages.size()});
     if (!ScheduleDelivery()) return;
   }
-  PostDelivery();
+  bool is_ours = false;
+  {
+    webrtc::MutexLock lock(&reader_mutex_);
+    is_ours = reader_ == &loop_;
+  }
+  if (state != State::kOpen || !is_ours) {
+    PostDelivery();
+    return;
+  }
+  // Through libwebrtc's queue of the JS thread, behind what it has to tell of the transports that
+  // the channel is open on: their last candidates, for one.
+  loop_.thread()->PostTask([pipe = webrtc::scoped_refptr(this)] { pipe->PostDelivery(); });
 }
 
 void DataChannelPipe::OnMessage(const webrtc::DataBuffer& buffer) {

@@ -41,6 +41,7 @@ class FrameObserver {
 };
 
 class FramePipe;
+class KeyFrameRequests;
 
 // Changes frames: takes them and gives them, or others, back by `FramePipe::Deliver`, at once or
 // later, on any thread. Nothing waits for it.
@@ -53,6 +54,8 @@ class FrameTransform : public webrtc::RefCountInterface {
     bool is_video = false;
     // Whether it sees what is sent, before that leaves, or what has been received.
     bool is_sender = false;
+    // Of a sender: tells what the peer wants.
+    std::shared_ptr<KeyFrameRequests> key_frame_requests = nullptr;
   };
 
   // On the thread of the pipe's environment.

@@ -263,6 +263,7 @@ PeerConnectionHandle::PeerConnectionHandle(const Napi::CallbackInfo& info)
     return;
   }
   connection_ = connection.MoveValue();
+  rtp_->key_frame_requests = lease_->latest_key_frame_requests();
   AdjustExternalMemory(info.Env(), kExternalMemory);
 }
 
@@ -641,7 +642,14 @@ void PeerConnectionHandle::Certificate(const Napi::CallbackInfo& info) {
 
 void PeerConnectionHandle::GetStats(const Napi::CallbackInfo& info) {
   std::optional<Settle> settle = Begin(info.Env(), info[0]);
-  if (settle) connection_->GetStats(StatsObserver(*std::move(settle)).get());
+  if (!settle) return;
+  ForgetEarlyStats();
+  connection_->GetStats(StatsObserver(*std::move(settle)).get());
+}
+
+void PeerConnectionHandle::ForgetEarlyStats() {
+  using State = webrtc::PeerConnectionInterface::PeerConnectionState;
+  if (connection_->peer_connection_state() != State::kConnected) connection_->ClearStatsCache();
 }
 
 webrtc::scoped_refptr<webrtc::RTCStatsCollectorCallback> PeerConnectionHandle::StatsObserver(

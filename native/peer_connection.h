@@ -53,7 +53,7 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
   // transports.
   void OnSignalingChange(webrtc::PeerConnectionInterface::SignalingState) override {}
   void OnIceGatheringChange(webrtc::PeerConnectionInterface::IceGatheringState) override {}
-  // Certificates that were asked for before the peer's was known are asked for anew.
+  // The last of what `ForgetEarlyStats` is for.
   void OnConnectionChange(webrtc::PeerConnectionInterface::PeerConnectionState state) override;
   void OnNegotiationNeededEvent(uint32_t event_id) override;
   void OnIceCandidate(const webrtc::IceCandidate* candidate) override;
@@ -106,6 +106,9 @@ class PeerConnectionHandle final : public Handle<PeerConnectionHandle>,
                        PendingCallbacks::Id id, FillArguments fill);
   webrtc::scoped_refptr<webrtc::CreateSessionDescriptionObserver> CreationObserver(Settle settle);
   static webrtc::scoped_refptr<webrtc::RTCStatsCollectorCallback> StatsObserver(Settle settle);
+  // libwebrtc asks for the certificates of a transport once. Until the peer's is known they are to
+  // be asked for each time; scripts may hear that a connection is there before it does itself.
+  void ForgetEarlyStats();
   void SetDescription(const Napi::CallbackInfo& info, bool local);
   // Gives the data channels without an id one, as soon as the DTLS role is negotiated.
   void AssignDataChannelIds();

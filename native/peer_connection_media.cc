@@ -126,6 +126,7 @@ void PeerConnectionHandle::GetStatsOf(const Napi::CallbackInfo& info) {
   }
   std::optional<Settle> settle = Begin(env, info[1]);
   if (!settle) return;
+  ForgetEarlyStats();
   auto observer = StatsObserver(*std::move(settle));
   if (sender) {
     connection_->GetStats(std::move(sender), std::move(observer));

@@ -11,6 +11,7 @@ namespace node_libwebrtc {
 
 class DtmfSenderHandle;
 class FramePipe;
+class KeyFrameRequests;
 class RtpReceiverHandle;
 class RtpSenderHandle;
 class RtpTransceiverHandle;
@@ -28,6 +29,8 @@ struct RtpHandles {
   HandleCache<DtmfSenderHandle> dtmf_senders;
   // The pipes of receivers, which may outlive their handles: libwebrtc knows but one for each.
   std::map<const void*, std::weak_ptr<FramePipe>> receiver_pipes;
+  // Null before the connection is made.
+  std::shared_ptr<KeyFrameRequests> key_frame_requests;
   // What is changed in a transceiver afterwards would reach for parts of the connection that are
   // gone.
   bool open = true;

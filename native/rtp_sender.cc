@@ -244,8 +244,10 @@ void RtpSenderHandle::SetTransform(const Napi::CallbackInfo& info) {
   auto transform = ReadFrameTransform(info.Env(), info[0]);
   if (transform == transform_) return;
   if (transform) {
-    transform->SetPlace(
-        {.pipe = pipe_, .is_video = kind_ == webrtc::MediaType::VIDEO, .is_sender = true});
+    transform->SetPlace({.pipe = pipe_,
+                         .is_video = kind_ == webrtc::MediaType::VIDEO,
+                         .is_sender = true,
+                         .key_frame_requests = handles_->key_frame_requests});
   }
   pipe_->SetTransform(transform);
   if (transform_) transform_->SetPlace({});

@@ -8,6 +8,7 @@
 #include "native/bridge/convert.h"
 #include "native/bridge/transfer_table.h"
 #include "native/encoded_frame.h"
+#include "native/event_log/key_frame_requests.h"
 
 namespace node_libwebrtc {
 
@@ -25,9 +26,16 @@ void DropTransfers(void* runtime) { Table::Get().Drop(runtime); }
 // ---- ScriptTransform
 
 void ScriptTransform::SetPlace(Place place) {
-  // The last pipe is released outside the lock.
-  webrtc::MutexLock lock(&mutex_);
-  std::swap(place_, place);
+  const std::shared_ptr<KeyFrameRequests> requests =
+      place.is_sender && place.is_video ? place.key_frame_requests : nullptr;
+  {
+    // The last pipe is released outside the lock.
+    webrtc::MutexLock lock(&mutex_);
+    std::swap(place_, place);
+    rids_.clear();
+  }
+  if (place.key_frame_requests) place.key_frame_requests->Remove(this);
+  if (requests) requests->Add(this, [this](uint32_t ssrc) { OnKeyFrameRequest(ssrc); });
 }
 
 bool ScriptTransform::Attach(EventLoop& loop, WeakHandle<TransformerHandle> handle) {
@@ -64,6 +72,12 @@ void ScriptTransform::Transform(EncodedFrame frame) {
     if (taker_ == Taker::kGone) return;
     is_video = place_.is_video;
     if (is_video && !place_.is_sender && repeated_frames_.Contains(*frame)) return;
+    if (is_video && place_.is_sender && !rids_.contains(frame->GetSsrc())) {
+      std::optional<std::string> rid =
+          static_cast<const webrtc::TransformableVideoFrameInterface&>(*frame).Rid();
+      if (rid && rid->empty()) rid.reset();
+      rids_[frame->GetSsrc()] = std::move(rid);
+    }
   }
   if (queue_.Push({.frame = std::move(frame), .is_video = is_video})) WakeUp();
 }
@@ -78,6 +92,24 @@ void ScriptTransform::WakeUp() {
   loop_->Post([handle = handle_](Napi::Env) {
     if (TransformerHandle* transformer = handle.get()) transformer->Deliver();
   });
+}
+
+void ScriptTransform::OnKeyFrameRequest(uint32_t ssrc) {
+  webrtc::MutexLock lock(&mutex_);
+  const auto encoding = rids_.find(ssrc);
+  // Nobody has seen a frame of another one, nor will be surprised by the first.
+  if (encoding == rids_.end() || !loop_) return;
+  const bool is_on_its_way = !requested_.empty();
+  requested_.insert(encoding->second);
+  if (is_on_its_way) return;
+  loop_->Post([handle = handle_](Napi::Env) {
+    if (TransformerHandle* transformer = handle.get()) transformer->DeliverKeyFrameRequests();
+  });
+}
+
+std::set<std::optional<std::string>> ScriptTransform::TakeKeyFrameRequests() {
+  webrtc::MutexLock lock(&mutex_);
+  return std::exchange(requested_, {});
 }
 
 void ScriptTransform::Write(EncodedFrame frame) {
@@ -180,6 +212,19 @@ void TransformerHandle::Deliver() {
       handles.push_back(EncodedFrameHandle::New(runtime(), std::move(item.frame), item.is_video));
     }
     arguments.push_back(MakeArray(env, handles));
+  });
+}
+
+void TransformerHandle::DeliverKeyFrameRequests() {
+  if (!transform_ || !Value()) return;
+  const std::set<std::optional<std::string>> rids = transform_->TakeKeyFrameRequests();
+  CallSink(Env(), Value(), "keyframerequest", [&](Napi::Env env, SinkArguments& arguments) {
+    std::vector<napi_value> values;
+    values.reserve(rids.size());
+    for (const std::optional<std::string>& rid : rids) {
+      values.push_back(rid ? ToJs(env, *rid) : Null(env));
+    }
+    arguments.push_back(MakeArray(env, values));
   });
 }
 

@@ -4,7 +4,12 @@
 #include <napi.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
+#include <set>
+#include <string>
 
 #include "api/scoped_refptr.h"
 #include "native/bridge/handle.h"
@@ -36,6 +41,9 @@ class ScriptTransform : public FrameTransform {
   bool Attach(EventLoop& loop, WeakHandle<TransformerHandle> handle);
   void Detach();
   Queue& queue() { return queue_; }
+  // The rids of encodings that the peer wants a key frame of, each once; none for an encoding that
+  // has none.
+  std::set<std::optional<std::string>> TakeKeyFrameRequests();
 
   bool is_video() const;
   // Gives a frame back, to go on.
@@ -49,11 +57,16 @@ class ScriptTransform : public FrameTransform {
   enum class Taker { kNone, kAttached, kGone };
 
   void WakeUp();
+  void OnKeyFrameRequest(uint32_t ssrc);
 
   Queue queue_;
   mutable webrtc::Mutex mutex_;
   Place place_ RTC_GUARDED_BY(mutex_);
   RepeatedFrames repeated_frames_ RTC_GUARDED_BY(mutex_);
+  // Of what is sent, as its frames have it.
+  std::map<uint32_t, std::optional<std::string>> rids_ RTC_GUARDED_BY(mutex_);
+  // Requests that the taker has not heard of yet.
+  std::set<std::optional<std::string>> requested_ RTC_GUARDED_BY(mutex_);
   Taker taker_ RTC_GUARDED_BY(mutex_) = Taker::kNone;
   EventLoop* loop_ RTC_GUARDED_BY(mutex_) = nullptr;
   WeakHandle<TransformerHandle> handle_ RTC_GUARDED_BY(mutex_);
@@ -100,6 +113,7 @@ class TransformerHandle final : public Handle<TransformerHandle> {
   ~TransformerHandle() override;
 
   void Deliver();
+  void DeliverKeyFrameRequests();
 
  private:
   // The engine is another environment's.

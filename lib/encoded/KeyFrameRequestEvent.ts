@@ -3,9 +3,11 @@ import { DOMString, constructorOperation, defineInterface } from '../webidl';
 const CONSTRUCT = constructorOperation('KeyFrameRequestEvent');
 
 /**
- * `keyframerequest`: the remote peer wants a key frame.
+ * `keyframerequest`: the remote peer wants a key frame of what a sender sends, by an RTCP Picture Loss Indication or a
+ * Full Intra Request.
  *
- * libwebrtc does not tell of such requests, so that no transformer gets this event: the encoder answers them by itself.
+ * The specification lets scripts cancel the event, and have no key frame made then. Here it cannot be cancelled: libwebrtc's
+ * encoder has heard of the request by itself, and makes the key frame, at most one in 300 ms.
  *
  * Implements WebRTC Encoded Transform, section 5.4 (KeyFrameRequestEvent interface).
  */

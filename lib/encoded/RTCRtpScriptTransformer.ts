@@ -13,18 +13,18 @@ import {
 } from '../webidl';
 import type { RTCEncodedFrame } from './frame_kinds';
 import { FrameStreams } from './frame_streams';
-import type { KeyFrameRequestEvent } from './KeyFrameRequestEvent';
+import { KeyFrameRequestEvent } from './KeyFrameRequestEvent';
 import type { FromWorker, ToWorker } from './worker_messages';
 
 /** Events of {@link RTCRtpScriptTransformer}. */
 export interface RTCRtpScriptTransformerEventMap {
-  /** Whoever receives wants a key frame. */
+  /** The remote peer wants a key frame of what the sender sends (RTCP PLI or FIR). */
   keyframerequest: KeyFrameRequestEvent;
 }
 
 /** The event-handler attributes of {@link RTCRtpScriptTransformer}. */
 export interface RTCRtpScriptTransformerEventHandlers {
-  /** The remote peer wants a key frame; libwebrtc does not tell, so that it is never called. */
+  /** The remote peer wants a key frame of what the sender sends. */
   get onkeyframerequest(): EventHandlerValue;
   set onkeyframerequest(handler: EventHandler<RTCRtpScriptTransformer, KeyFrameRequestEvent>);
 }
@@ -90,7 +90,12 @@ export class RTCRtpScriptTransformer extends TypedEventTarget<
     this.#id = id;
     this.#options = options;
     this.#port = port;
-    this.#streams = new FrameStreams(native, true, (rtpTimestamp, rid) => this.#keyFrame(rtpTimestamp, rid));
+    this.#streams = new FrameStreams(
+      native,
+      true,
+      (rtpTimestamp, rid) => this.#keyFrame(rtpTimestamp, rid),
+      (rid) => this.dispatchEvent(new KeyFrameRequestEvent('keyframerequest', rid ?? undefined)),
+    );
   }
 
   /** The frames, as they come. */

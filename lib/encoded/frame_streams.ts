@@ -28,11 +28,13 @@ export class FrameStreams {
    *   specification wants of transformers; the streams of Chromium's `createEncodedStreams()` take any frame, and leave
    *   scripts what they have seen of it
    * @param onKeyFrame is called before a key frame is handed out
+   * @param onKeyFrameRequest is called when the peer wants a key frame of the encoding with this rid
    */
   constructor(
     transformer: NativeTransformer,
     strict: boolean,
     onKeyFrame: (rtpTimestamp: number, rid: string | null) => void = () => undefined,
+    onKeyFrameRequest: (rid: string | null) => void = () => undefined,
   ) {
     this.#transformer = transformer;
     this.#strict = strict;
@@ -48,7 +50,11 @@ export class FrameStreams {
       { highWaterMark: 0 },
     );
     this.writable = new WritableStream<RTCEncodedFrame>({ write: (chunk) => this.#write(chunk) });
-    transformer.sink = { frames: (batch) => this.#enqueue(batch) };
+    // Messages that were sent to the thread before the frames came are due first, as in a browser's one queue of tasks.
+    transformer.sink = {
+      frames: (batch) => void setImmediate(() => this.#enqueue(batch)),
+      keyframerequest: (rids) => rids.forEach(onKeyFrameRequest),
+    };
   }
 
   /** Frames that were thrown away because too many waited for a reader. */

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/task_queue/task_queue_factory.h"
+#include "logging/rtc_event_log/events/rtc_event_rtcp_packet_incoming.h"
 #include "native/event_log/event_encoding.h"
 #include "rtc_base/event.h"
 #include "rtc_base/time_utils.h"
@@ -71,6 +72,10 @@ void EventLog::StopLogging() {
 }
 
 void EventLog::Log(std::unique_ptr<webrtc::RtcEvent> event) {
+  if (event->GetType() == webrtc::RtcEvent::Type::RtcpPacketIncoming) {
+    key_frame_requests_->OnRtcp(
+        static_cast<const webrtc::RtcEventRtcpPacketIncoming&>(*event).packet());
+  }
   const bool is_history = IsHistory(*event);
   if (!is_history && !running_) return;
   event->SetTimestamp(environment_.clock().CurrentTime());

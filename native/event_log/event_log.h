@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/environment/environment.h"
@@ -15,6 +16,7 @@
 #include "api/rtc_event_log_output.h"
 #include "api/task_queue/task_queue_base.h"
 #include "api/units/time_delta.h"
+#include "native/event_log/key_frame_requests.h"
 #include "rtc_base/synchronization/mutex.h"
 #include "rtc_base/thread_annotations.h"
 
@@ -24,7 +26,9 @@ namespace node_libwebrtc {
 // somebody does, a task queue of its own writes, so that no other thread waits for a disk.
 class EventLog final : public webrtc::RtcEventLog {
  public:
-  explicit EventLog(const webrtc::Environment& environment) : environment_(environment) {}
+  EventLog(const webrtc::Environment& environment,
+           std::shared_ptr<KeyFrameRequests> key_frame_requests)
+      : environment_(environment), key_frame_requests_(std::move(key_frame_requests)) {}
   ~EventLog() override;
 
   // webrtc::RtcEventLog. Starting and stopping happen on one thread; events come on any.
@@ -42,6 +46,7 @@ class EventLog final : public webrtc::RtcEventLog {
   void WritePending();
 
   const webrtc::Environment environment_;
+  const std::shared_ptr<KeyFrameRequests> key_frame_requests_;
   std::atomic<bool> running_ = false;
   webrtc::Mutex mutex_;
   // What a reader must know of that was before the log began: streams, candidate pairs. Not a deque,
@@ -58,10 +63,18 @@ class EventLog final : public webrtc::RtcEventLog {
 
 class EventLogFactory final : public webrtc::RtcEventLogFactoryInterface {
  public:
+  // `latest` gets what goes with each log: the caller of libwebrtc finds there what goes with the
+  // connection that has just been made.
+  explicit EventLogFactory(std::shared_ptr<KeyFrameRequests>& latest) : latest_(latest) {}
+
   std::unique_ptr<webrtc::RtcEventLog> Create(
       const webrtc::Environment& environment) const override {
-    return std::make_unique<EventLog>(environment);
+    latest_ = std::make_shared<KeyFrameRequests>();
+    return std::make_unique<EventLog>(environment, latest_);
   }
+
+ private:
+  std::shared_ptr<KeyFrameRequests>& latest_;
 };
 
 }  // namespace node_libwebrtc

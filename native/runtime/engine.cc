@@ -59,7 +59,7 @@ Engine::Engine(EventLoop& loop, PlayoutDemand& playout_demand,
       playout_demand_, std::move(echo_reference), std::move(media_clock));
   dependencies.sctp_factory = std::make_unique<SctpTransportFactory>(
       signaling_thread(), network_thread_.get(), network_turn_);
-  dependencies.event_log_factory = std::make_unique<EventLogFactory>();
+  dependencies.event_log_factory = std::make_unique<EventLogFactory>(latest_key_frame_requests_);
   SetCodecs(dependencies);
   EnableMedia(dependencies);
   EnableTaps(dependencies, sender_reports_, new_streams_);

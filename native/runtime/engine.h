@@ -21,6 +21,7 @@ namespace node_libwebrtc {
 
 class EchoReference;
 class EventLoop;
+class KeyFrameRequests;
 class MediaClock;
 class NewStreams;
 class PlayoutDemand;
@@ -70,6 +71,11 @@ class Engine final : public ExitGuard::Member {
   // Tells taps of remote video that there is another stream.
   const std::shared_ptr<NewStreams>& new_streams() const { return new_streams_; }
 
+  // Those of the connection made last. On the JS thread.
+  const std::shared_ptr<KeyFrameRequests>& latest_key_frame_requests() const {
+    return latest_key_frame_requests_;
+  }
+
   // ExitGuard::Member
   void Abandon() override;
 
@@ -79,6 +85,7 @@ class Engine final : public ExitGuard::Member {
   const std::shared_ptr<TaskPool> task_pool_;
   const std::shared_ptr<SenderReports> sender_reports_;
   const std::shared_ptr<NewStreams> new_streams_;
+  std::shared_ptr<KeyFrameRequests> latest_key_frame_requests_;
   const webrtc::Environment environment_;
   // Used on the network thread, by what lives there.
   NetworkTurn network_turn_;

@@ -179,6 +179,26 @@ test('a worker that does not read keeps few frames', { timeout: 60_000 }, async 
   a.close();
 });
 
+test('a transformer hears that the peer wants a key frame', { timeout: 60_000 }, async (t) => {
+  const worker = startWorker(t);
+  const stream = await capture(t);
+  const sending = transformWith(t, worker, 'hear');
+  const receiving = transformWith(t, worker, 'obey');
+  const { sender, receiver } = await send(t, stream, { sending: sending.transform, receiving: receiving.transform });
+  await decodes(receiver);
+  const ask = () => receiving.port.postMessage({ method: 'sendKeyFrameRequest' });
+  const heard = next(sending.port);
+  ask();
+  assert.deepEqual(await heard, { name: 'KeyFrameRequestEvent', rid: null, cancelable: false });
+  // The next transform hears of the next request.
+  const other = transformWith(t, worker, 'hear');
+  sender.transform = other.transform;
+  await decodes(receiver);
+  const heardByOther = next(other.port);
+  ask();
+  assert.deepEqual(await heardByOther, { name: 'KeyFrameRequestEvent', rid: null, cancelable: false });
+});
+
 test('a worker that ends in the middle disturbs nothing', { timeout: 60_000 }, async (t) => {
   const stream = await capture(t);
   const worker = startWorker(t);

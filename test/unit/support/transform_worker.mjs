@@ -41,6 +41,13 @@ const modes = {
     };
     await transformer.readable.pipeTo(transformer.writable);
   },
+  /** Hands on frames, and tells what the peer asks for. */
+  async hear(transformer) {
+    const { port } = transformer.options;
+    transformer.onkeyframerequest = ({ constructor, rid, cancelable }) =>
+      port.postMessage({ name: constructor.name, rid, cancelable });
+    await transformer.readable.pipeTo(transformer.writable);
+  },
   /** Reads nothing until it is told to, and then counts. */
   async sleep(transformer) {
     const { port } = transformer.options;
