@@ -5,7 +5,7 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import type { IdpWorkerData } from './idp_worker';
 
 /** What the process may take, in bytes; it has about 50 MB without a script. */
@@ -35,6 +35,23 @@ function answer({ what, url, base, set, value, bytes }: Message): Message {
   }
 }
 
+/** Scripts for the thread, which takes them while it sleeps. */
+const { port1: scripts, port2: scriptsForThread } = new MessageChannel();
+scripts.unref();
+/** Takes the script that the thread waits for, or `null` where there is none. */
+let takeScript: (source: unknown) => void = () => undefined;
+
+/** Has the process that wants to know fetch a script. */
+async function importScript(url: unknown): Promise<Message> {
+  const source = await new Promise<unknown>((resolve) => {
+    takeScript = resolve;
+    process.send?.(JSON.stringify({ type: 'import', url }));
+  });
+  if (typeof source !== 'string') return { found: false };
+  scripts.postMessage(source);
+  return { found: true };
+}
+
 /** The other end of `scope/bridge.ts`: answers the questions that come through memory. */
 async function answerQuestions(shared: SharedArrayBuffer): Promise<void> {
   const counters = new Int32Array(shared, 0, 3);
@@ -54,7 +71,8 @@ async function answerQuestions(shared: SharedArrayBuffer): Promise<void> {
     const question = Buffer.from(shared, text.byteOffset, 2 * length).toString('utf16le');
     let given = '{}';
     try {
-      given = JSON.stringify(answer(JSON.parse(question) as Message));
+      const asked = JSON.parse(question) as Message;
+      given = JSON.stringify(asked['what'] === 'script' ? await importScript(asked['url']) : answer(asked));
     } catch {
       // Not a question that the scope asks.
     }
@@ -67,9 +85,10 @@ async function answerQuestions(shared: SharedArrayBuffer): Promise<void> {
 }
 
 /** Starts the thread of a script; gives what passes messages to it. */
-function start({ source, url }: IdpWorkerData): (message: string) => void {
+function start({ source, url }: Pick<IdpWorkerData, 'source' | 'url'>): (message: string) => void {
   const worker = new Worker(join(__dirname, 'idp_worker.js'), {
-    workerData: { source, url } satisfies IdpWorkerData,
+    workerData: { source, url, scripts: scriptsForThread } satisfies IdpWorkerData,
+    transferList: [scriptsForThread],
     env: {},
     argv: [],
     stdin: false,
@@ -89,7 +108,9 @@ function start({ source, url }: IdpWorkerData): (message: string) => void {
 
 let pass: ((message: string) => void) | null = null;
 process.on('message', (message: string) => {
-  if (pass === null) pass = start(JSON.parse(message) as IdpWorkerData);
+  const parsed = JSON.parse(message) as Pick<IdpWorkerData, 'source' | 'url'> & { type: string };
+  if (pass === null) pass = start(parsed);
+  else if (parsed.type === 'imported') takeScript(parsed.source);
   else pass(message);
 });
 // Whoever has asked is gone.

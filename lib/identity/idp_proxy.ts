@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { RTCError, type RTCErrorDetailTypeIdp } from '../errors/RTCError';
-import { fetchFromProvider, loadProviderScript, type ProviderScript } from './load_script';
+import { fetchFromProvider, loadProviderScript, type ProviderResponse, type ProviderScript } from './load_script';
 import { scriptUrl, type IdentityProvider, type IdentityProviderOptions } from './identity_provider';
 
 /** What a provider is asked. */
@@ -58,6 +58,13 @@ function providerFailure({ errorDetail, idpErrorInfo, idpLoginUrl, message }: Me
   return error;
 }
 
+/** What `fetch` of a script gives. */
+type ProviderAnswer = Omit<ProviderResponse, 'url'> & { url: string; redirected: boolean };
+
+/** MIME types of scripts (WHATWG MIME Sniffing, section 4.6). */
+const SCRIPT_TYPE =
+  /^\s*(application|text)\/(x-)?(ecmascript|javascript)\s*(;|$)|^\s*text\/(javascript1\.[0-5]|jscript|livescript)\s*(;|$)/i;
+
 /** `fetch` of a script: from its own origin. */
 class Fetches {
   readonly #origin: string;
@@ -70,8 +77,16 @@ class Fetches {
     this.#signal = signal;
   }
 
+  /** The text of a script, or `null` where there is none. */
+  async script(url: unknown, base: string): Promise<string | null> {
+    const answer = await this.fetch({ url, method: 'GET' }, base);
+    if (answer === null || answer.status < 200 || answer.status > 299) return null;
+    const type = answer.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+    return SCRIPT_TYPE.test(type) ? answer.body : null;
+  }
+
   /** The answer, or `null` for a network error. */
-  async fetch({ url, method, headers, body }: Message, base: string): Promise<object | null> {
+  async fetch({ url, method, headers, body }: Message, base: string): Promise<ProviderAnswer | null> {
     if (this.#pending >= MAX_PENDING_FETCHES || ++this.#made > MAX_FETCHES) return null;
     this.#pending++;
     try {
@@ -156,6 +171,9 @@ export function runProvider(script: ProviderScript, question: IdpQuestion, signa
           void fetches.fetch(message, url.href).then((given) => {
             send({ type: 'fetched', id: message['id'], answer: given });
           });
+          break;
+        case 'import':
+          void fetches.script(message['url'], url.href).then((source) => send({ type: 'imported', source }));
           break;
       }
     };

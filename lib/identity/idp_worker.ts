@@ -4,8 +4,9 @@
  * The script is anybody's: whoever sends a description names the provider whose script validates it. So the realm is a
  * context of its own, and nothing of this thread's realm can be reached from it:
  *
- * - No object and no function is handed in. The thread calls the realm's functions with strings and takes strings, and
- *   never looks at anything else that the realm gives or throws: looking at an object runs the script's code.
+ * - No object is handed in, and one function, which scripts never see (see `scope/scripts.ts`). The thread calls the
+ *   realm's functions with strings and takes strings, and never looks at anything else that the realm gives or throws:
+ *   looking at an object runs the script's code.
  * - Scripts cannot make code from text, and `import` cannot be written (see {@link withoutImport}): a promise of
  *   `import()` would be one of this thread's realm.
  * - Errors carry no stacks, since Node writes them with functions of its own (see `scope/limits.ts`).
@@ -14,7 +15,7 @@
  * The thread itself has no environment and no standard streams, and its process may do next to nothing: see
  * `idp_proxy.ts`.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import * as vm from 'node:vm';
 import { defineEncoding } from './scope/encoding';
 import { makeBridge, type BridgeEnds } from './scope/bridge';
@@ -22,12 +23,15 @@ import { defineEvents } from './scope/events';
 import { defineFetch } from './scope/fetch';
 import { limitRealm } from './scope/limits';
 import { defineProvider } from './scope/provider';
+import { defineScripts } from './scope/scripts';
 import { defineAddresses } from './scope/url';
 
 /** What the thread begins with. */
 export interface IdpWorkerData {
   source: string;
   url: string;
+  /** Brings the scripts that the script imports. */
+  scripts: MessagePort;
 }
 
 /** Bytes of buffers that a script may make. */
@@ -43,7 +47,7 @@ const MAX_DELAY = 60_000;
 process.on('unhandledRejection', () => undefined);
 process.on('uncaughtException', () => process.exit(1));
 
-const { source, url } = workerData as IdpWorkerData;
+const { source, url, scripts } = workerData as IdpWorkerData;
 const port = parentPort;
 if (port === null) throw new Error('This module runs in a thread of its own');
 
@@ -58,10 +62,11 @@ const scopeSource = `(function () {
   return {
     shared: ends.shared,
     turn: ends.turn,
-    finish: () => {
+    finish: (evaluate) => {
       (${defineAddresses.toString()})(scope, ends.define, ends.bridge, ${JSON.stringify(url)});
       (${defineFetch.toString()})(scope, ends.define, ends.bridge);
       (${defineProvider.toString()})(scope, ends.define, ends.bridge);
+      return (${defineScripts.toString()})(scope, ends.define, ends.bridge, evaluate);
     },
   };
 })()`;
@@ -82,11 +87,38 @@ const context = vm.createContext(Object.create(null) as vm.Context, {
 const run = (script: vm.Script): unknown => script.runInContext(context, { displayErrors: false });
 const runMicrotasks = new vm.Script('0');
 
-const realm = run(new vm.Script(scopeSource)) as Pick<BridgeEnds, 'shared' | 'turn'> & { finish: () => void };
+const realm = run(new vm.Script(scopeSource)) as Pick<BridgeEnds, 'shared' | 'turn'> & {
+  finish: (evaluate: () => number) => (thrown: unknown) => void;
+};
 // Taken out before the script has run: it can change nothing of them any more.
 const { shared, turn, finish } = realm;
 port.postMessage({ shared });
-finish();
+
+/**
+ * Runs the script that has been fetched last, in the middle of another one: see `scope/scripts.ts`. Promises that have
+ * settled before run their reactions then; a browser lets them wait.
+ */
+function evaluateImported(): number {
+  let script: vm.Script;
+  try {
+    let text: unknown;
+    for (let next = receiveMessageOnPort(scripts); next !== undefined; next = receiveMessageOnPort(scripts)) {
+      text = (next).message;
+    }
+    if (typeof text !== 'string') return 1;
+    script = new vm.Script(withoutImport(text), { filename: url });
+  } catch {
+    return 1;
+  }
+  try {
+    run(script);
+    return 0;
+  } catch (error) {
+    keepThrown(error);
+    return 2;
+  }
+}
+const keepThrown = finish(evaluateImported);
 
 /** Delivers a message, lets promises settle, and passes on what has been posted. */
 function deliver(message: string): void {

@@ -116,7 +116,7 @@ const escapes = {
   'errors of functions of the scope when the stack is full': `
     const seen = [];
     const calls = [() => fetch('/'), () => setTimeout(() => {}, 0),
-      () => atob('!'), () => new TextDecoder('x'), () => rtcIdentityProvider.register(), () => importScripts('x'),
+      () => atob('!'), () => new TextDecoder('x'), () => rtcIdentityProvider.register(), () => importScripts('https://elsewhere.example/x'),
       () => new RTCError({}), () => new Uint8Array(10).slice(), () => Reflect.ownKeys(globalThis), () => globalThis.nothing,
       () => { globalThis.something = {}; }, () => Promise.reject(new Error())];
     for (const call of calls) {

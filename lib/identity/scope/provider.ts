@@ -117,10 +117,6 @@ export function defineProvider(scope: Scope, define: Define, bridge: Bridge): vo
     setInterval: start(true),
     clearTimeout: clear,
     clearInterval: clear,
-    importScripts: () => {
-      const exception = scope['DOMException'] as new (message: string, name: string) => Error;
-      throw new exception('The script of an identity provider is one file', 'NetworkError');
-    },
   });
   Object.defineProperty(scope, 'rtcIdentityProvider', {
     value: new RTCIdentityProviderRegistrar(),

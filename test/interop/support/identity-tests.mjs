@@ -29,6 +29,17 @@ const script = `
     },
   });`;
 
+/** Scripts for `importScripts`. */
+const libraries = {
+  '/names.js': `var first = 1; let second = 2; function third() { return 3; } class Fourth {}`,
+  '/nested.js': `importScripts('/names.js'); var nested = [first, second, third(), typeof Fourth];`,
+  '/throws.js': `throw { the: 'object' };`,
+  '/broken.js': `this is no script`,
+  '/dynamic.js': `import('node:fs').then((fs) => (globalThis.fs = fs));`,
+  '/looks.js': `globalThis.looked = (function () { return [this, ...arguments, arguments.callee.caller]; })();`,
+  '/deep.js': `globalThis.depth = (globalThis.depth ?? 0) + 1;`,
+};
+
 const servers = [];
 let domain, other, expired, unknown;
 
@@ -39,6 +50,9 @@ function answer(request, response) {
     response.end(JSON.stringify({ method: request.method, cookie: request.headers.cookie ?? null }));
   else if (searchParams.has('redirect')) response.writeHead(302, { location: searchParams.get('redirect') }).end();
   else if (pathname.startsWith('/.well-known/idp-proxy/idp.js')) response.writeHead(status).end(script);
+  else if (pathname.startsWith('/.well-known/idp-proxy/imports.js')) response.end(searchParams.get('source'));
+  else if (pathname in libraries)
+    response.setHeader('content-type', 'text/javascript;charset=utf-8').end(libraries[pathname]);
   else response.writeHead(404).end();
 }
 
@@ -214,6 +228,76 @@ test('a script can ask its own server, and no other', async (t) => {
   assert.equal(await fetched(`https://${other}/data`), 'TypeError');
   assert.equal(await fetched(`/x?redirect=${encodeURIComponent(`https://${other}/data`)}`), 'TypeError');
   assert.equal(await fetched('file:///etc/passwd'), 'TypeError');
+});
+
+/** The value of an expression in the realm of a provider, by way of JSON; it may import scripts. */
+async function evaluate(expression) {
+  const source = `rtcIdentityProvider.register({
+    generateAssertion: async () => ({ idp: { domain: location.host }, assertion: JSON.stringify({ value: await (${expression}) }) }),
+    validateAssertion: async () => {},
+  });`;
+  const provider = { domain, protocol: `imports.js?source=${encodeURIComponent(source)}`, options: {} };
+  const asked = { name: 'generateAssertion', args: ['contents', 'https://app.example', {}] };
+  return JSON.parse((await askProvider(provider, asked, new AbortController().signal)).assertion).value;
+}
+
+test('a script can import others from its own server', async () => {
+  assert.deepEqual(
+    await evaluate(
+      `(importScripts('/nested.js', '/names.js?again'.replace('?again', '').replace('names', 'deep')), [nested, depth, typeof first])`,
+    ),
+    [[1, 2, 3, 'function'], 1, 'number'],
+  );
+  const error = (address) =>
+    evaluate(`(() => {
+      try { importScripts(${JSON.stringify(address)}); } catch (error) { return [error.name ?? null, error.the ?? null, error instanceof Object]; }
+    })()`);
+  assert.deepEqual(await error('/throws.js'), [null, 'object', true], 'the very object');
+  assert.deepEqual(await error('/broken.js'), ['SyntaxError', null, true]);
+  assert.deepEqual(await error('/dynamic.js'), ['SyntaxError', null, true]);
+  assert.deepEqual(await error('/missing.js'), ['NetworkError', null, true]);
+  assert.deepEqual(await error('/data'), ['NetworkError', null, true], 'of another type');
+  assert.deepEqual(await error(`https://${other}/names.js`), ['NetworkError', null, true], 'of another server');
+  assert.deepEqual(await error('http://localhost/names.js'), ['NetworkError', null, true]);
+  assert.deepEqual(await error('https://a b/'), ['SyntaxError', null, true]);
+});
+
+test('importing leads out of nowhere', async () => {
+  // By whatever is seen in a script that is imported, or thrown where the stack is full, no other realm is reached.
+  const foreign = `((values) => {
+    const seen = new Set();
+    const look = (value) => {
+      if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) return 0;
+      seen.add(value);
+      let last = value;
+      for (let next = value; next !== null; next = Object.getPrototypeOf(next)) last = next;
+      const made = value.constructor;
+      return (last === Object.prototype || last === value ? 0 : 1) + look(made) + look(Object.getPrototypeOf(value));
+    };
+    return values.reduce((count, value) => count + look(value), 0);
+  })`;
+  assert.deepEqual(
+    await evaluate(`(importScripts('/looks.js'), [looked.length, ${foreign}(looked)])`).catch(
+      (error) => error.errorDetail,
+    ),
+    [2, 0],
+  );
+  const deep = await evaluate(`(() => {
+    const seen = [];
+    for (let tries = 0; tries < 3; tries++) {
+      let left = 12;
+      (function deeper() {
+        try { deeper(); } catch (error) { seen.push(error); }
+        if (left-- > 0) try { importScripts('/deep.js'); } catch (error) { seen.push(error); }
+      })();
+    }
+    return [seen.length > 0, ${foreign}(seen)];
+  })()`).catch((error) => {
+    // A realm that breaks at the end of its stack takes its process with it, and has reached nothing.
+    if (error.errorDetail !== 'idp-execution-failure') throw error;
+    return [true, 0];
+  });
+  assert.deepEqual(deep, [true, 0]);
 });
 
 test('a user who has to log in, and providers that fail, make offers fail', async (t) => {
