@@ -222,44 +222,46 @@ const constrainDOMString = union<ConstrainDOMString>('ConstrainDOMString', (valu
 );
 
 /** Converts a constraint set. */
-export const mediaTrackConstraintSet = dictionary<MediaTrackConstraintSet>('MediaTrackConstraintSet', {
-  /** Width in pixels. */
-  width: { type: constrainULong },
-  /** Height in pixels. */
-  height: { type: constrainULong },
-  /** Width by height. */
-  aspectRatio: { type: constrainDouble },
-  /** Pictures a second. */
-  frameRate: { type: constrainDouble },
-  /** Which way a camera looks. */
-  facingMode: { type: constrainDOMString },
-  /** `none`: as the device gives it; `crop-and-scale`: made from a larger picture. */
-  resizeMode: { type: constrainDOMString },
-  /** Samples of each channel in a second. */
-  sampleRate: { type: constrainULong },
-  /** Bits of a sample. */
-  sampleSize: { type: constrainULong },
-  /** Whether what is played is taken out of what is heard. */
-  echoCancellation: { type: constrainBoolean },
-  /** Whether the loudness is made even. */
-  autoGainControl: { type: constrainBoolean },
-  /** Whether noise is taken out. */
-  noiseSuppression: { type: constrainBoolean },
-  /** Seconds between the sound and its samples. */
-  latency: { type: constrainDouble },
-  /** Number of channels. */
-  channelCount: { type: constrainULong },
-  /** Identifies the device. */
-  deviceId: { type: constrainDOMString },
-  /** The same for devices that are one piece of hardware. */
-  groupId: { type: constrainDOMString },
-  /** Whether what is behind people is blurred. */
-  backgroundBlur: { type: constrainBoolean },
-  /** Whether all but voices is taken out. */
-  voiceIsolation: { type: constrainBoolean },
-  /** What kind of thing a display is. */
-  displaySurface: { type: constrainDOMString },
-});
+export const mediaTrackConstraintSet = dictionary<Omit<MediaTrackConstraintSet, 'backgroundBlur'>>(
+  'MediaTrackConstraintSet',
+  {
+    /** Width in pixels. */
+    width: { type: constrainULong },
+    /** Height in pixels. */
+    height: { type: constrainULong },
+    /** Width by height. */
+    aspectRatio: { type: constrainDouble },
+    /** Pictures a second. */
+    frameRate: { type: constrainDouble },
+    /** Which way a camera looks. */
+    facingMode: { type: constrainDOMString },
+    /** `none`: as the device gives it; `crop-and-scale`: made from a larger picture. */
+    resizeMode: { type: constrainDOMString },
+    /** Samples of each channel in a second. */
+    sampleRate: { type: constrainULong },
+    /** Bits of a sample. */
+    sampleSize: { type: constrainULong },
+    /** Whether what is played is taken out of what is heard. */
+    echoCancellation: { type: constrainBoolean },
+    /** Whether the loudness is made even. */
+    autoGainControl: { type: constrainBoolean },
+    /** Whether noise is taken out. */
+    noiseSuppression: { type: constrainBoolean },
+    /** Seconds between the sound and its samples. */
+    latency: { type: constrainDouble },
+    /** Number of channels. */
+    channelCount: { type: constrainULong },
+    /** Identifies the device. */
+    deviceId: { type: constrainDOMString },
+    /** The same for devices that are one piece of hardware. */
+    groupId: { type: constrainDOMString },
+    // No device here blurs what is behind people, so that backgroundBlur is no member, and is ignored as unknown ones are.
+    /** Whether all but voices is taken out. */
+    voiceIsolation: { type: constrainBoolean },
+    /** What kind of thing a display is. */
+    displaySurface: { type: constrainDOMString },
+  },
+);
 
 /** Converts constraints. */
 export const mediaTrackConstraints = dictionary<MediaTrackConstraints, MediaTrackConstraintSet>(
