@@ -1,7 +1,7 @@
 /**
  * Runs web platform tests and compares their results with the expectations beside this file. `--help` tells how.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -32,6 +32,11 @@ const directories = [
   'node-libwebrtc',
 ];
 
+/** Other libraries that the same tests can be run on. */
+const libraries = readdirSync(here('./libraries'))
+  .filter((file) => file !== 'expose.cjs')
+  .map((file) => file.replace('.cjs', ''));
+
 const help = `Usage: npm run wpt -- [options] [path ...]
 
 Runs web platform tests, one process each, and compares the results with test/wpt/expectations.
@@ -47,6 +52,8 @@ A path is a file or a directory below the checkout, or a part of a test's addres
   --repeat <n>         run everything so often, and name the subtests whose results differ between the runs
   --browser            run everything in Chromium, too (CHROMIUM_PATH), and compare by directory
   --package <module>   run the tests on another module that defines the same globals
+  --library <name>     run the tests on another library, as far as it goes, and compare with nothing: ${libraries.join(', ')}
+                       (npm run setup bench installs them)
 
 WPT_DIR is the checkout of https://github.com/web-platform-tests/wpt; without it, ../shared/wpt beside the project.`;
 
@@ -63,6 +70,7 @@ const { values: options, positionals } = parseArgs({
     repeat: { type: 'string', default: '1' },
     browser: { type: 'boolean' },
     package: { type: 'string', default: 'node-libwebrtc/polyfill' },
+    library: { type: 'string' },
     help: { type: 'boolean' },
   },
 });
@@ -71,6 +79,12 @@ if (options.help) {
   console.log(help);
   process.exit(0);
 }
+
+if (options.library !== undefined && !libraries.includes(options.library)) {
+  console.error(`There is no library ${options.library}; there are ${libraries.join(', ')}`);
+  process.exit(2);
+}
+const packageName = options.library === undefined ? options.package : here(`./libraries/${options.library}.cjs`);
 
 const root = resolve(process.env.WPT_DIR ?? here('../../../shared/wpt'));
 if (!existsSync(resolve(root, 'resources/testharness.js'))) {
@@ -122,7 +136,7 @@ const server = await startServer(root);
 await runTests(tests, {
   root,
   server,
-  packageName: options.package,
+  packageName,
   jobs: Number(options.jobs),
   signal: stop.signal,
   onOutcome(test, outcome) {
@@ -130,7 +144,7 @@ await runTests(tests, {
     outcomes.set(test, outcome);
     if (outcome.stderr !== '') noisy.push(test.id);
     if (options.update) expectations.update(test, outcome, options.reason);
-    const problems = expectations.compare(test, outcome);
+    const problems = options.library === undefined ? expectations.compare(test, outcome) : [];
     if (problems.length > 0) failed += 1;
 
     const passed = outcome.subtests.filter(({ status }) => status === 'PASS').length;
@@ -158,7 +172,7 @@ for (let run = 2; run <= Number(options.repeat) && !stop.signal.aborted; run++) 
   console.log(`Run ${run} of ${options.repeat}`);
   const again = new Map();
   await runTests(tests, {
-    ...{ root, server, packageName: options.package, jobs: Number(options.jobs), signal: stop.signal },
+    ...{ root, server, packageName, jobs: Number(options.jobs), signal: stop.signal },
     onOutcome: (test, outcome) => again.set(test, outcome),
   });
   runs.push(again);
@@ -194,7 +208,7 @@ if (options.browser) {
   }
 }
 
-if (positionals.length === 0) {
+if (positionals.length === 0 && options.library === undefined) {
   for (const id of expectations.missing(directories, new Set(tests.map((test) => test.id)))) {
     if (options.update) {
       expectations.remove(id);
@@ -213,9 +227,11 @@ if (options.json) {
 console.log(`\n${formatSummary(summarize(outcomes))}\n`);
 if (noisy.length > 0) console.log(`${noisy.length} wrote to standard error: ${noisy.join(', ')}`);
 const minutes = ((performance.now() - started) / 60_000).toFixed(1);
-console.log(
-  failed > 0
-    ? `${failed} of ${tests.length} tests are not as listed (${minutes} min).`
-    : `All ${tests.length} tests are as listed (${minutes} min).`,
-);
+if (options.library !== undefined) console.log(`${tests.length} tests on ${options.library} (${minutes} min).`);
+else
+  console.log(
+    failed > 0
+      ? `${failed} of ${tests.length} tests are not as listed (${minutes} min).`
+      : `All ${tests.length} tests are as listed (${minutes} min).`,
+  );
 process.exitCode = failed > 0 ? 1 : 0;

@@ -276,7 +276,10 @@ const sampleOutcome = (status, subtests) => ({
 });
 function listed(file) {
   const directory = mkdtempSync(join(root, 'expectations-'));
-  writeFileSync(join(directory, 'sample.json'), JSON.stringify({ reasons: { known: 'a known reason' }, tests: file }));
+  writeFileSync(
+    join(directory, 'sample.json'),
+    JSON.stringify({ reasons: { known: 'needs a page: a known reason' }, tests: file }),
+  );
   return { directory, expectations: new Expectations(directory) };
 }
 
@@ -300,6 +303,13 @@ test('a choice that timing makes', () => {
     }
   }
   assert.equal(expectations.compare(sampleTest, sampleOutcome('TIMEOUT', { a: 'NOTRUN' })).length, 2);
+});
+
+test('a race is a reason only for a choice', () => {
+  const races = (status) => ({ '/sample/a.html': { subtests: 1, failing: { a: [status, 'timing: a race'] } } });
+  const outcome = sampleOutcome('OK', { a: 'FAIL' });
+  assert.deepEqual(listed(races('PASS|FAIL')).expectations.compare(sampleTest, outcome), []);
+  assert.match(listed(races('FAIL')).expectations.compare(sampleTest, outcome)[0], /without a reason/);
 });
 
 test('what is not as listed', () => {
@@ -372,7 +382,7 @@ test('an update keeps reasons, drops what passes, and leaves new entries without
   expectations.update(sampleTest, outcome);
   expectations.save();
   assert.deepEqual(JSON.parse(readFileSync(join(directory, 'sample.json'), 'utf8')), {
-    reasons: { known: 'a known reason' },
+    reasons: { known: 'needs a page: a known reason' },
     tests: { '/sample/a.html': { subtests: 3, failing: { a: ['FAIL', ''], b: ['TIMEOUT', 'known'] } } },
   });
   assert.equal(new Expectations(directory).compare(sampleTest, outcome).length, 1);
@@ -410,7 +420,7 @@ test('the command', { skip }, () => {
     );
   assert.equal(command().status, 1);
   assert.equal(command('--update').status, 1, 'an entry without a reason fails the run');
-  assert.equal(command('--update', '--reason', 'It fails by intention.').status, 0);
+  assert.equal(command('--update', '--reason', 'needs a page: it fails by intention').status, 0);
   const json = join(root, 'out.json');
   const last = command('--json', json);
   assert.equal(last.status, 0, last.stdout);

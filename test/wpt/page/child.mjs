@@ -68,6 +68,7 @@ const scope = installScope({
   resources,
   handlers: ['load', 'pageshow', 'pagehide', 'beforeunload', 'unload'],
   unhandled: (error) => (firstError ??= error),
+  rejected: (reason) => (firstError ??= reason),
 });
 
 /**

@@ -464,6 +464,10 @@ export class HTMLVideoElement extends HTMLMediaElement {
   get videoHeight() {
     return this.player?.videoHeight ?? 0;
   }
+  getVideoPlaybackQuality() {
+    const totalVideoFrames = this.player?.shownFrames ?? 0;
+    return { creationTime: performance.now(), totalVideoFrames, droppedVideoFrames: 0, corruptedVideoFrames: 0 };
+  }
   requestVideoFrameCallback(callback) {
     return this.player?.onFrame(callback) ?? 0;
   }

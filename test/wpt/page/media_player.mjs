@@ -84,6 +84,11 @@ export class Player {
     });
   }
 
+  /** How many frames there have been. */
+  get shownFrames() {
+    return this.#shown;
+  }
+
   /** `requestVideoFrameCallback`. */
   onFrame(callback) {
     return this.#callbacks.push(callback);
@@ -196,7 +201,7 @@ export class Player {
     }
     if (this.#clock === null) {
       this.#clock = now;
-      this.#lastUpdate = now - 0.2;
+      this.#lastUpdate = now;
       this.#fire('playing');
       for (const { resolve } of this.#waiting.splice(0)) resolve();
       return;

@@ -43,9 +43,10 @@ export function defineGlobals(values) {
  * @param {import('./resources.mjs').Resources} options.resources
  * @param {string[]} options.handlers Types of the events that have an `on…` attribute on the global object.
  * @param {(error: unknown) => void} options.unhandled Gets the errors that no listener has cancelled.
+ * @param {(reason: unknown) => void} options.rejected Gets the reasons of rejected promises that nobody has handled.
  * @returns {{ dispatch(event: Event): boolean, report(error: unknown): void, run(source: string, url: string): void }}
  */
-export function installScope({ url, resources, handlers, unhandled }) {
+export function installScope({ url, resources, handlers, unhandled, rejected }) {
   const target = new EventTarget();
   // Called without a receiver by scripts, so bound.
   const dispatch = (event) => target.dispatchEvent(event);
@@ -73,7 +74,7 @@ export function installScope({ url, resources, handlers, unhandled }) {
   process.on('uncaughtException', report);
   process.on('unhandledRejection', (reason, promise) => {
     const event = new PromiseRejectionEvent('unhandledrejection', { cancelable: true, promise, reason });
-    if (dispatch(event)) unhandled(reason);
+    if (dispatch(event)) rejected(reason);
   });
 
   const nodeFetch = globalThis.fetch;

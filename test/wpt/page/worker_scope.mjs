@@ -19,6 +19,8 @@ const scope = installScope({
     parentPort.postMessage({
       error: { message: error instanceof Error ? error.message : String(error), filename: url.href },
     }),
+  // As in a browser, where the console of the worker shows them: the page does not hear of them.
+  rejected: () => {},
 });
 
 class WorkerGlobalScope extends EventTarget {}

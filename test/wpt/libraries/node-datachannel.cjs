@@ -1,0 +1,1 @@
+require('./expose.cjs').expose('node-datachannel/polyfill');

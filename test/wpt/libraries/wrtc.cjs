@@ -1,0 +1,1 @@
+require('./expose.cjs').expose('@roamhq/wrtc');
