@@ -103,7 +103,7 @@ function evaluateImported(): number {
   try {
     let text: unknown;
     for (let next = receiveMessageOnPort(scripts); next !== undefined; next = receiveMessageOnPort(scripts)) {
-      text = (next).message;
+      text = next.message;
     }
     if (typeof text !== 'string') return 1;
     script = new vm.Script(withoutImport(text), { filename: url });

@@ -49,8 +49,8 @@ class EventLog final : public webrtc::RtcEventLog {
   const std::shared_ptr<KeyFrameRequests> key_frame_requests_;
   std::atomic<bool> running_ = false;
   webrtc::Mutex mutex_;
-  // What a reader must know of that was before the log began: streams, candidate pairs. Not a deque,
-  // which takes 4 kB for the few that most connections have.
+  // What a reader must know of that was before the log began: streams, candidate pairs. Not a
+  // deque, which takes 4 kB for the few that most connections have.
   std::vector<std::string> history_ RTC_GUARDED_BY(mutex_);
   std::vector<std::string> pending_ RTC_GUARDED_BY(mutex_);
   size_t pending_bytes_ RTC_GUARDED_BY(mutex_) = 0;
