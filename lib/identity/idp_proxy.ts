@@ -2,7 +2,7 @@
  * Asking an identity provider (IdP): its script is loaded and runs in a process of its own, for one question.
  * Implements Identity for WebRTC, sections 5 (Identity Provider Interaction) and 9 (IdP Error Handling).
  */
-import { fork } from 'node:child_process';
+import type * as ChildProcessModule from 'node:child_process';
 import { join } from 'node:path';
 import { RTCError, type RTCErrorDetailTypeIdp } from '../errors/RTCError';
 import { fetchFromProvider, loadProviderScript, type ProviderResponse, type ProviderScript } from './load_script';
@@ -143,6 +143,9 @@ function flags(): string[] {
 export function runProvider(script: ProviderScript, question: IdpQuestion, signal: AbortSignal): Promise<Message> {
   signal.throwIfAborted();
   const { source, url } = script;
+  // Loaded for the first provider: most processes never meet one.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- not by import(): the process is started at once
+  const { fork } = require('node:child_process') as typeof ChildProcessModule;
   const child = fork(join(__dirname, 'idp_process.js'), [], {
     env: environment(),
     execArgv: flags(),

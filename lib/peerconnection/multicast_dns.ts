@@ -4,7 +4,6 @@
  * The socket is opened for the first name, shared by all that are being asked for, and closed after the last; it never
  * holds the event loop.
  */
-import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
 import type { MulticastDNS, ResponsePacket } from 'multicast-dns';
 import { native } from '../native';
@@ -33,7 +32,10 @@ export type OpenClient = (onAnswer: (name: string, address: string) => void, onF
 
 async function openClient(onAnswer: (name: string, address: string) => void, onFailure: () => void): Promise<Client> {
   // Loaded with the first name: most processes never meet one.
-  const { default: multicastDns } = await import('multicast-dns');
+  const [{ default: multicastDns }, { createSocket }] = await Promise.all([
+    import('multicast-dns'),
+    import('node:dgram'),
+  ]);
   const socket = createSocket({ type: 'udp4', reuseAddr: true });
   socket.unref();
   // Without `multicast` the package sets up no timer of its own, which would hold the event loop.
