@@ -11,6 +11,7 @@
 #include "api/make_ref_counted.h"
 #include "native/audio_blocks.h"
 #include "native/audio_buffer.h"
+#include "native/runtime/task_pool.h"
 #include "native/runtime/wake_batch.h"
 #include "rtc_base/synchronization/mutex.h"
 #include "rtc_base/thread_annotations.h"
@@ -64,6 +65,8 @@ class Player final : public MediaClock::Client, public std::enable_shared_from_t
     const std::vector<Part> parts = Take();
     if (parts.empty()) return false;
     const WakeBatch batch;
+    // A sender's encoder takes what it gets on a queue.
+    const TaskPool::HelpScope help;
     for (const Part& part : parts) {
       blocks_.Append(*part.buffer, part.offset, part.frames);
       blocks_.TakeAll(

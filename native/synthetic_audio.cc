@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/make_ref_counted.h"
+#include "native/runtime/task_pool.h"
 #include "rtc_base/synchronization/mutex.h"
 #include "rtc_base/thread_annotations.h"
 
@@ -147,6 +148,8 @@ class Microphone final : public MediaClock::Client,
       std::fill_n(block_.begin() + static_cast<ptrdiff_t>(i * options_.channel_count),
                   options_.channel_count, sample);
     }
+    // A sender's encoder takes what it gets on a queue.
+    const TaskPool::HelpScope help;
     consumers_->ForEach([&](AudioConsumer& consumer) {
       consumer.OnData(block_.data(), 16, options_.sample_rate, options_.channel_count, frames,
                       std::nullopt);

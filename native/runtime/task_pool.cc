@@ -19,6 +19,8 @@ constexpr unsigned kTurnsPerRound = 8;
 // So that a task which waits for another one's queue cannot block everything.
 constexpr size_t kMinThreads = 2;
 
+thread_local TaskPool::HelpScope* help_scope = nullptr;
+
 size_t LevelOf(TaskPool::Priority priority) {
   switch (priority) {
     case TaskPool::Priority::kHigh:
@@ -66,6 +68,30 @@ void TaskPool::Queue::Run(Task task) {
 void TaskPool::Queue::Drop(std::deque<Task> tasks) {
   CurrentTaskQueueSetter current(this);
   tasks.clear();
+}
+
+// ---- Help of other threads
+
+TaskPool::HelpScope::HelpScope() { help_scope = this; }
+
+TaskPool::HelpScope::~HelpScope() {
+  help_scope = nullptr;
+  if (queue_) queue_->pool_->Help(queue_, has_more_);
+}
+
+void TaskPool::Help(const std::shared_ptr<Queue>& queue, bool only_wake) {
+  std::unique_lock lock(mutex_);
+  auto& level = ready_[queue->level_];
+  const auto found = std::find(level.begin(), level.end(), queue);
+  if (found == level.end() || stopping_) return;
+  if (!only_wake) {
+    level.erase(found);
+    RunTasks(lock, queue);
+    if (!queue->scheduled_) return;
+  }
+  const bool wake = NeedThread();
+  lock.unlock();
+  if (wake) work_.notify_one();
 }
 
 // ---- The pool
@@ -160,7 +186,14 @@ void TaskPool::Post(Queue& queue, Task task) {
     return;
   }
   queue.tasks_.push_back(std::move(task));
-  const bool wake = MakeReady(queue);
+  if (std::exchange(queue.scheduled_, true)) return;
+  ready_[queue.level_].push_back(queue.shared_from_this());
+  if (help_scope && !help_scope->queue_) {
+    help_scope->queue_ = queue.shared_from_this();
+    return;
+  }
+  if (help_scope) help_scope->has_more_ = true;
+  const bool wake = NeedThread();
   lock.unlock();
   if (wake) WakeBatch::Run([pool = shared_from_this()] { pool->work_.notify_one(); });
 }
@@ -210,12 +243,6 @@ void TaskPool::Delete(Queue& queue) {
     if (!queue.IsCurrent()) queue_is_idle_.wait(lock, [&] { return !queue.running_; });
   }
   queue.Drop(std::move(tasks));
-}
-
-bool TaskPool::MakeReady(Queue& queue) {
-  if (std::exchange(queue.scheduled_, true)) return false;
-  ready_[queue.level_].push_back(queue.shared_from_this());
-  return NeedThread();
 }
 
 bool TaskPool::NeedThread() {

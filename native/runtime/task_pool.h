@@ -31,6 +31,23 @@ class TaskPool final : public std::enable_shared_from_this<TaskPool> {
   using Priority = webrtc::TaskQueueFactory::Priority;
   class Queue;
 
+  // While there is one on a thread, which must not be one of the pool, that thread itself will run
+  // what it has posted to a queue, when the scope ends and if it is only one queue: waking another
+  // thread takes as long as little tasks do.
+  class HelpScope final {
+   public:
+    HelpScope();
+    ~HelpScope();
+    HelpScope(const HelpScope&) = delete;
+    HelpScope& operator=(const HelpScope&) = delete;
+
+   private:
+    friend class TaskPool;
+
+    std::shared_ptr<Queue> queue_;
+    bool has_more_ = false;
+  };
+
   // Starts no thread. The default is as many as there are cores.
   explicit TaskPool(size_t max_threads = 0);
   ~TaskPool();
@@ -65,14 +82,16 @@ class TaskPool final : public std::enable_shared_from_this<TaskPool> {
 
   void Post(Queue& queue, Task task);
   void PostDelayed(Queue& queue, Task task, webrtc::TimeDelta delay);
+  // Runs a queue that is ready on the thread that calls, unless another one has begun with it, or
+  // only wakes one for it.
+  void Help(const std::shared_ptr<Queue>& queue, bool only_wake);
   // Waits for the task that runs, unless it is the caller; drops the others.
   void Delete(Queue& queue);
 
   // All of these with the lock held.
   //
-  // The first three say whether a waiting thread is to be woken, which is done without the lock: it
+  // The first two say whether a waiting thread is to be woken, which is done without the lock: it
   // would have to wait for it at once.
-  [[nodiscard]] bool MakeReady(Queue& queue);
   [[nodiscard]] bool PromoteDelayed();
   [[nodiscard]] bool NeedThread();
   std::shared_ptr<Queue> TakeReady();
