@@ -76,7 +76,7 @@ const median = (values) => values.toSorted((one, other) => one - other)[values.l
  *   tell it: Chromium makes `full` ones out of a canvas
  * @returns what ffprobe says; `complaints` of decoders; `pictures` with their numbers, whether these only rise, and the
  *   lowest and the middle PSNR in dB; how many `flashes`; `beeps` with the number of those that were found, how far the beep is behind the flash
- *   in seconds (the median), and the least share of its power that is the tone
+ *   in seconds, and the share of its power that is the tone (medians: a publisher without time stumbles over a beep)
  */
 export async function judgeRecording(file, { frequency, range = 'auto', width = 320, height = 180 }) {
   const [facts, complaints, pictures, samples] = [
@@ -113,7 +113,7 @@ export async function judgeRecording(file, { frequency, range = 'auto', width = 
     beeps: {
       count: found.length,
       offset: found.length === 0 ? Number.NaN : median(found.map(({ flash, beep }) => beep.time - flash)),
-      purity: Math.min(1, ...found.map(({ beep }) => beep.purity)),
+      purity: found.length === 0 ? Number.NaN : median(found.map(({ beep }) => beep.purity)),
     },
   };
 }
