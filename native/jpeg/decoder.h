@@ -17,6 +17,10 @@ namespace node_libwebrtc {
 // Decodes the pictures of cameras that give JPEG (ITU-T T.81): sequential ones with Huffman codes
 // and 8 bits a sample, in Y'CbCr of any sampling or in gray. As in AVI and over USB, a picture may
 // leave out the codes that the standard recommends. One thread at a time.
+//
+// Its own, because there is none to be had: FFmpeg and libyuv are built without one, and libjpeg
+// comes as a shared library, which no machine need have, or as objects that cannot be linked into
+// one.
 class JpegDecoder final {
  public:
   // Null if it is no such picture of this size, or damaged. Its levels go from 0 to 255, as JPEG
