@@ -6,7 +6,7 @@
  *   { complete: { status, message, results } }      the whole page is finished, with all subtests
  * It is synchronous, so that a crash loses nothing that was reported before it.
  *
- * Arguments: the checkout, the test's address, the module to load the package from.
+ * Arguments: the checkout, the test's address, the module to load the package from, and whether the page has `long` time.
  */
 import dns from 'node:dns';
 import { writeSync } from 'node:fs';
@@ -21,7 +21,7 @@ import { installTestDriver } from './test_driver.mjs';
 import { makeWorker } from './worker.mjs';
 
 const pipe = 3;
-const [root, address, packageName] = process.argv.slice(2);
+const [root, address, packageName, timeLimit] = process.argv.slice(2);
 const url = new URL(address);
 const resources = new Resources(root);
 
@@ -149,6 +149,12 @@ async function loadPage() {
   const html = resources.page(url);
   if (html === null) throw new Error(`There is no test at ${url.pathname}`);
   const document = parseDocument(html, url.href);
+  if (timeLimit === 'long') {
+    const meta = document.createElement('meta');
+    meta.setAttribute('name', 'timeout');
+    meta.setAttribute('content', 'long');
+    document.head.append(meta);
+  }
 
   class Window extends EventTarget {}
   Object.setPrototypeOf(globalThis, Window.prototype);

@@ -1,5 +1,6 @@
 /** Runs one test in a process of its own, and says how it went. */
 import { spawn } from 'node:child_process';
+import { availableParallelism, loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -10,6 +11,9 @@ const child = fileURLToPath(new URL('../page/child.mjs', import.meta.url));
  * is complete, for ending, before it is killed.
  */
 const defaultLimits = { normal: 10_000, long: 60_000, slack: 15_000 };
+
+/** Whether the machine has much more to do than it can: then every page has the time of those that are known to take long. */
+export const isBusy = () => loadavg()[0] > 2 * availableParallelism();
 
 /**
  * @typedef {object} Subtest
@@ -39,7 +43,8 @@ const defaultLimits = { normal: 10_000, long: 60_000, slack: 15_000 };
  */
 export async function runTest(test, { root, packageName, server, signal, limits = defaultLimits }) {
   const started = performance.now();
-  const page = spawn(process.execPath, ['--expose-gc', child, root, test.url, packageName], {
+  const long = test.long || isBusy();
+  const page = spawn(process.execPath, ['--expose-gc', child, root, test.url, packageName, long ? 'long' : 'normal'], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
@@ -75,7 +80,7 @@ export async function runTest(test, { root, packageName, server, signal, limits 
       page.kill('SIGKILL');
     }, milliseconds);
   };
-  killAfter((test.long ? limits.long : limits.normal) + limits.slack);
+  killAfter((long ? limits.long : limits.normal) + limits.slack);
 
   const [code, signalName] = await new Promise((resolve) => page.on('close', (...how) => resolve(how)));
   clearTimeout(killer);
