@@ -42,6 +42,19 @@ void FramePipe::RemoveObserver(FrameObserver* observer) {
   std::erase(observers_, observer);
 }
 
+void FramePipe::AddTaker() {
+  gate_.AddTaker();
+  Register();
+}
+
+void FramePipe::RemoveTaker() {
+  gate_.RemoveTaker([this](EncodedFrame frame) { GiveBack(std::move(frame)); });
+}
+
+void FramePipe::OnTaken(uint32_t rtp_timestamp) {
+  gate_.OnTaken(rtp_timestamp, [this](EncodedFrame frame) { GiveBack(std::move(frame)); });
+}
+
 void FramePipe::Close() {
   registration_ = nullptr;
   SetTransform(nullptr);
@@ -73,6 +86,10 @@ void FramePipe::Deliver(const FrameTransform* from, EncodedFrame frame) {
 
 void FramePipe::PassOn(EncodedFrame frame) {
   if (!Show(*frame)) return;
+  gate_.Insert(std::move(frame), [this](EncodedFrame passed) { GiveBack(std::move(passed)); });
+}
+
+void FramePipe::GiveBack(EncodedFrame frame) {
   if (Callback callback = FindCallback(frame->GetSsrc())) {
     callback->OnTransformedFrame(std::move(frame));
   }

@@ -11,6 +11,7 @@
 #include "api/frame_transformer_interface.h"
 #include "api/make_ref_counted.h"
 #include "api/scoped_refptr.h"
+#include "native/recording/key_frame_gate.h"
 #include "rtc_base/synchronization/mutex.h"
 #include "rtc_base/thread_annotations.h"
 
@@ -89,6 +90,13 @@ class FramePipe : public webrtc::FrameTransformerInterface {
   void AddObserver(FrameObserver* observer);
   void RemoveObserver(FrameObserver* observer);
 
+  // Of video that somebody takes picture by picture, and says so by `OnTaken`: no key frame goes on
+  // before the pictures that came before it have been taken. `Add…` and `Remove…` on the JS thread,
+  // the other on any.
+  void AddTaker();
+  void RemoveTaker();
+  void OnTaken(uint32_t rtp_timestamp);
+
   // Makes sure that frames come through. On the JS thread.
   void Register();
 
@@ -122,6 +130,8 @@ class FramePipe : public webrtc::FrameTransformerInterface {
   using Callback = webrtc::scoped_refptr<webrtc::TransformedFrameCallback>;
 
   void PassOn(EncodedFrame frame);
+  // To libwebrtc.
+  void GiveBack(EncodedFrame frame);
   // Whether the frame goes on.
   bool Show(const webrtc::TransformableFrameInterface& frame);
   Callback FindCallback(uint32_t ssrc);
@@ -134,6 +144,8 @@ class FramePipe : public webrtc::FrameTransformerInterface {
   webrtc::Mutex viewers_mutex_;
   std::vector<FrameTap*> taps_ RTC_GUARDED_BY(viewers_mutex_);
   std::vector<FrameObserver*> observers_ RTC_GUARDED_BY(viewers_mutex_);
+
+  KeyFrameGate gate_;
 
   webrtc::Mutex mutex_;
   webrtc::scoped_refptr<FrameTransform> transform_ RTC_GUARDED_BY(mutex_);

@@ -111,17 +111,23 @@ class RemoteVideoSource final
       private webrtc::VideoSinkInterface<webrtc::VideoFrame>,
       private webrtc::VideoSinkInterface<webrtc::RecordableEncodedFrame> {
  public:
-  RemoteVideoSource(std::shared_ptr<Runtime> runtime, webrtc::VideoTrackSourceInterface* source)
+  RemoteVideoSource(std::shared_ptr<Runtime> runtime, webrtc::VideoTrackSourceInterface* source,
+                    std::shared_ptr<FramePipe> pipe)
       : RemoteSource(std::move(runtime), source),
+        pipe_(std::move(pipe)),
         new_streams_(this->runtime()->engine()->new_streams()) {}
 
  private:
   void Attach(webrtc::VideoTrackSourceInterface& source) override {
     source.AddOrUpdateSink(this, webrtc::VideoSinkWants());
   }
-  void Detach(webrtc::VideoTrackSourceInterface& source) override { source.RemoveSink(this); }
+  void Detach(webrtc::VideoTrackSourceInterface& source) override {
+    source.RemoveSink(this);
+    pipe_ = nullptr;
+  }
   void Tap(webrtc::VideoTrackSourceInterface& source) override {
     is_fed_ = false;
+    pipe_->AddTaker();
     new_streams_->Add(this, [this, weak = weak_from_this()] {
       if (is_fed_) return;
       runtime()->loop().Post([weak](Napi::Env) {
@@ -133,6 +139,7 @@ class RemoteVideoSource final
   void Untap(webrtc::VideoTrackSourceInterface& source) override {
     new_streams_->Remove(this);
     source.RemoveEncodedSink(this);
+    pipe_->RemoveTaker();
   }
   void GenerateKeyFrame(webrtc::VideoTrackSourceInterface& source) override {
     source.GenerateKeyFrame();
@@ -168,9 +175,12 @@ class RemoteVideoSource final
         fan_out().ForEach(
             [&](VideoConsumer& consumer) { consumer.OnUndecodedFrame(width, height); });
       }
+      if (chunk->rtp_timestamp) pipe_->OnTaken(*chunk->rtp_timestamp);
     }
   }
 
+  // Null when released.
+  std::shared_ptr<FramePipe> pipe_;
   const std::shared_ptr<NewStreams> new_streams_;
   // Whether anything has come since it is tapped.
   std::atomic<bool> is_fed_ = false;
@@ -311,8 +321,10 @@ class RemoteAudioOrigin : public AudioOrigin {
 }  // namespace
 
 webrtc::scoped_refptr<VideoOrigin> CreateRemoteOrigin(std::shared_ptr<Runtime> runtime,
-                                                      webrtc::VideoTrackInterface& track) {
-  auto source = std::make_shared<RemoteVideoSource>(std::move(runtime), track.GetSource());
+                                                      webrtc::VideoTrackInterface& track,
+                                                      std::shared_ptr<FramePipe> pipe) {
+  auto source =
+      std::make_shared<RemoteVideoSource>(std::move(runtime), track.GetSource(), std::move(pipe));
   source->Start();
   return webrtc::make_ref_counted<RemoteVideoOrigin>(std::move(source));
 }

@@ -12,10 +12,12 @@
 namespace node_libwebrtc {
 
 // What a receiver gets, as the origin of tracks. It ends when the receiver stops, or with the
-// engine. On the JS thread; the origin itself may be used and released on any thread.
+// engine. The receiver's pipe stays open for it. On the JS thread; the origin itself may be used
+// and released on any thread.
 webrtc::scoped_refptr<VideoOrigin> CreateRemoteOrigin(std::shared_ptr<Runtime> runtime,
-                                                      webrtc::VideoTrackInterface& track);
-// Its encoded sound is taken from the receiver's pipe, which stays open for it.
+                                                      webrtc::VideoTrackInterface& track,
+                                                      std::shared_ptr<FramePipe> pipe);
+// Its encoded sound is taken from the pipe.
 webrtc::scoped_refptr<AudioOrigin> CreateRemoteOrigin(std::shared_ptr<Runtime> runtime,
                                                       webrtc::AudioTrackInterface& track,
                                                       std::shared_ptr<FramePipe> pipe);

@@ -35,10 +35,15 @@ const decoded = async (connection) => [
   (await inbound(connection, 'audio'))?.totalSamplesReceived ?? 0,
 ];
 
-/** Nothing has been decoded since then, and the file has what the recording says. */
-async function assertWhole(path, result, connection, before) {
-  for (const { mode, modeChanges } of result.tracks) assert.deepEqual([mode, modeChanges], ['passthrough', 0]);
+/** Ends a recording. Nothing has been decoded since then; from its end on it would be. */
+async function end(recording, connection, before) {
   assert.deepEqual(await decoded(connection), before);
+  return recording.stop();
+}
+
+/** The file has what the recording says, which is what came. */
+async function assertWhole(path, result) {
+  for (const { mode, modeChanges } of result.tracks) assert.deepEqual([mode, modeChanges], ['passthrough', 0]);
   const { video, audio, complaints } = await probe(path);
   assert.equal(complaints, '');
   assert.equal(video.frames, trackOf(result, 'video').frames);
@@ -59,10 +64,10 @@ test('packets that are lost are sent again, and nothing is missing', async (t) =
   await recorded(recording, 4);
   pair.path.loses = () => false;
   await recorded(recording, 4.5);
-  const result = await recording.stop();
+  const result = await end(recording, pair.b, before);
   assert.equal(result.error, null);
   assert.ok(pair.path.lost > 10, `${pair.path.lost}`);
-  await assertWhole(path, result, pair.b, before);
+  await assertWhole(path, result);
   assert.equal(trackOf(result, 'video').gaps, 0);
   // Times of sound are those of its ticks: what is lost leaves a gap of its length, and nothing moves.
   const times = (await packets(path, 'a')).map(({ time }) => time);
@@ -92,9 +97,9 @@ test('after a loss that cannot be mended the picture goes on with a key frame th
   // The receiver waits for a while, and then asks for a key frame.
   while (trackOf(recording.statistics, 'video').gaps === 0) await wait(20);
   await recorded(recording, recording.duration + 1.5);
-  const result = await recording.stop();
+  const result = await end(recording, pair.b, before);
   assert.equal(result.error, null);
-  await assertWhole(path, result, pair.b, before);
+  await assertWhole(path, result);
   assert.ok((await inbound(pair.b, 'video')).pliCount > pliCount);
   for (const kind of ['video', 'audio']) {
     assert.ok(trackOf(result, kind).gaps >= 1);
@@ -104,6 +109,47 @@ test('after a loss that cannot be mended the picture goes on with a key frame th
     assert.ok(gap >= 0, `steps of ${steps} s of ${kind}`);
     if (kind === 'video') assert.ok(found[gap + 1].key, 'it goes on with a key frame');
   }
+});
+
+test('pictures that come late, and a key frame with them, are all recorded', async (t) => {
+  const pair = await makeLossyPair(t);
+  const { stream, received } = await send(t, pair, negotiateThrough);
+  const path = join(await directory(t), 'recording.webm');
+  const recording = recordToFile(received, path);
+  await recorded(recording, 1);
+  const [camera] = stream.getVideoTracks();
+  const [, sender] = pair.a.getSenders();
+  /** How many pictures have come and are not in the file, when no more come: those from before it began. */
+  const missing = async () => {
+    await sender.replaceTrack(null);
+    for (let last; ;) {
+      const { frames, dropped } = trackOf(recording.statistics, 'video');
+      const { framesReceived } = await inbound(pair.b, 'video');
+      if (last === `${framesReceived} ${frames}`) return framesReceived - frames - dropped;
+      last = `${framesReceived} ${frames}`;
+      await wait(1500);
+    }
+  };
+  const before = await missing();
+  await sender.replaceTrack(camera);
+  for (let round = 0; round < 3; round++) {
+    const { keyFramesEncoded } = [...(await sender.getStats()).values()].find(({ type }) => type === 'outbound-rtp');
+    await recorded(recording, recording.duration + 1);
+    pair.path.hold();
+    await wait(300);
+    await sender.setParameters(sender.getParameters(), { encodingOptions: [{ keyFrame: true }] });
+    for (let keys = keyFramesEncoded; keys === keyFramesEncoded; await wait(20)) {
+      ({ keyFramesEncoded: keys } = [...(await sender.getStats()).values()].find(
+        ({ type }) => type === 'outbound-rtp',
+      ));
+    }
+    await wait(100);
+    pair.path.release();
+  }
+  assert.equal(await missing(), before);
+  const result = await recording.stop();
+  assert.ok(trackOf(result, 'video').keyFrames >= 4);
+  await assertDecodes(path);
 });
 
 test('a program that is busy for seconds loses nothing', async (t) => {
@@ -119,8 +165,8 @@ test('a program that is busy for seconds loses nothing', async (t) => {
     await wait(200);
   }
   await recorded(recording, 8);
-  const result = await recording.stop();
-  await assertWhole(path, result, pair.b, before);
+  const result = await end(recording, pair.b, before);
+  await assertWhole(path, result);
   for (const { kind, gaps, dropped } of result.tracks) assert.deepEqual([kind, gaps, dropped], [kind, 0, 0]);
   const times = (await packets(path, 'a')).map(({ time }) => time);
   for (let i = 1; i < times.length; i++) assert.ok(Math.abs(times[i] - times[i - 1] - 0.02) < 0.0025);
@@ -139,8 +185,8 @@ test('a peer that changes the size of its picture is recorded as it comes', asyn
   await sender.setParameters(parameters);
   while (trackOf(recording.statistics, 'video').resolutions.length < 2) await wait(20);
   await recorded(recording, recording.duration + 1);
-  const result = await recording.stop();
-  await assertWhole(path, result, pair.b, before);
+  const result = await end(recording, pair.b, before);
+  await assertWhole(path, result);
   const [first, second] = trackOf(result, 'video').resolutions;
   assert.deepEqual([first.width, first.height, second.width, second.height], [320, 180, 160, 90]);
   const at = (await packets(path, 'v')).find(({ time }) => Math.abs(time - second.time) < 0.002);
@@ -229,8 +275,8 @@ test('sound that begins late is where it belongs', async (t) => {
   await late.sender.replaceTrack(microphone);
   while (trackOf(recording.statistics, 'audio').frames === 0) await wait(20);
   await recorded(recording, recording.duration + 1.5);
-  const result = await recording.stop();
-  await assertWhole(path, result, pair.b, before);
+  const result = await end(recording, pair.b, before);
+  await assertWhole(path, result);
   const [audio, video] = [await packets(path, 'a'), await packets(path, 'v')];
   assert.ok(audio[0].time > from, `${audio[0].time} after ${from}`);
   // Both are of now, so both end now.

@@ -48,11 +48,12 @@ for (const [codec, extension, name, mimeType] of [
     await recorded(recording, 0.5);
     const before = await framesDecoded(b);
     await recorded(recording, 2.5);
+    // Before its end, after which pictures are decoded again.
+    assert.equal(await framesDecoded(b), before);
     const result = await recording.stop();
     assert.equal(result.error, null);
     assert.equal(result.mimeType, mimeType);
     for (const { mode, modeChanges } of result.tracks) assert.deepEqual([mode, modeChanges], ['passthrough', 0]);
-    assert.equal(await framesDecoded(b), before);
     const { video, audio, complaints } = await probe(path);
     assert.equal(complaints, '');
     assert.equal(video.codec_name, name);

@@ -9,7 +9,7 @@ const isMedia = (packet) => packet[0] >= 128 && packet[0] < 192 && ((packet[1] &
 
 /**
  * Two connections whose packets all go through a relay. `path.loses` says of each packet of media from `a` whether it is
- * lost; `path.lost` counts them.
+ * lost; `path.lost` counts them. What comes from `a` between `path.hold()` and `path.release()` arrives then, all at once.
  */
 export async function makeLossyPair(t) {
   const a = new RTCPeerConnection(loopback);
@@ -22,8 +22,16 @@ export async function makeLossyPair(t) {
     b.close();
     relay.close();
   });
-  const path = { loses: () => false, lost: 0 };
-  let [near, far] = [];
+  let [near, far, held] = [];
+  const path = {
+    loses: () => false,
+    lost: 0,
+    hold: () => (held = []),
+    release() {
+      for (const packet of held) relay.send(packet, far, '127.0.0.1');
+      held = undefined;
+    },
+  };
   relay.on('message', (packet, { port }) => {
     if (port === far) {
       if (near !== undefined) relay.send(packet, near, '127.0.0.1');
@@ -32,6 +40,7 @@ export async function makeLossyPair(t) {
     near = port;
     if (far === undefined) return;
     if (isMedia(packet) && path.loses(packet)) path.lost++;
+    else if (held) held.push(packet);
     else relay.send(packet, far, '127.0.0.1');
   });
   // `a` finds `b` behind the relay; `b` learns of the relay by what comes from there.
