@@ -74,7 +74,7 @@ const median = (values) => values.toSorted((one, other) => one - other)[values.l
  *
  * @param options `frequency` of the beeps; `range` of the levels of pictures, as FFmpeg names them, for codecs that do not
  *   tell it: Chromium makes `full` ones out of a canvas
- * @returns what ffprobe says; `complaints` of decoders; `pictures` with their numbers, whether these only rise, and the
+ * @returns what ffprobe says; `complaints` of decoders; `pictures` with their numbers, whether these rise, and the
  *   lowest and the middle PSNR in dB; how many `flashes`; `beeps` with the number of those that were found, how far the beep is behind the flash
  *   in seconds, and the share of its power that is the tone (medians: a publisher without time stumbles over a beep)
  */
@@ -103,7 +103,10 @@ export async function judgeRecording(file, { frequency, range = 'auto', width = 
     pictures: {
       count: pictures.length,
       unreadable: pictures.length - readable.length,
-      rising: readable.every(({ counter }, index) => index === 0 || counter > readable[index - 1].counter),
+      // A browser sends a picture again where an encoder has to begin anew and there is no newer one.
+      rising:
+        readable.every(({ counter }, index) => index === 0 || counter >= readable[index - 1].counter) &&
+        new Set(readable.map(({ counter }) => counter)).size >= readable.length * 0.95,
       lowest: Math.min(...similarities),
       middle: median(similarities),
       first: readable[0]?.counter,
