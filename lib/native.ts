@@ -338,6 +338,8 @@ export interface NativeAddon extends NativeAddonMedia, NativeAddonEncoded, Nativ
   adoptDataChannel(token: bigint): NativeDataChannel | null;
   /** Closes a channel that has been released and that nobody has adopted. */
   dropDataChannel(token: bigint): void;
+  /** The clock that frames are stamped with, in microseconds. */
+  monotonicTime(): number;
   /** Whether the environment holds the event loop: true while some peer connection is active and referenced. */
   holdEventLoop(hold: boolean): void;
 }

@@ -31,6 +31,7 @@
 #include "native/sframe/sframe_transform.h"
 #include "native/standalone_ice_transport.h"
 #include "rtc_base/ssl_adapter.h"
+#include "rtc_base/time_utils.h"
 
 namespace node_libwebrtc {
 
@@ -64,6 +65,10 @@ void SetRootCertificates(const Napi::CallbackInfo& info) {
 void SetMulticastDnsResolver(const Napi::CallbackInfo& info) {
   if (!info[0].IsFunction()) return;
   Runtime::From(info.Env())->multicast_dns().SetResolver(info[0].As<Napi::Function>());
+}
+
+Napi::Value MonotonicTime(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(webrtc::TimeMicros()));
 }
 
 void HoldEventLoop(const Napi::CallbackInfo& info) {
@@ -112,6 +117,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["setLogLevel"] = Napi::Function::New<&SetLogLevel>(env);
   exports["setRootCertificates"] = Napi::Function::New<&SetRootCertificates>(env);
   exports["setMulticastDnsResolver"] = Napi::Function::New<&SetMulticastDnsResolver>(env);
+  exports["monotonicTime"] = Napi::Function::New<&MonotonicTime>(env);
   exports["holdEventLoop"] = Napi::Function::New<&HoldEventLoop>(env);
   runtime->SetExports(exports);
   return exports;

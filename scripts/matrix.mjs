@@ -116,8 +116,10 @@ await main(async () => {
     const start = performance.now();
     const { version, passed, failed } = await runOn(name);
     const listed = Object.keys(expected[name] ?? {});
-    const news = failed.filter((test) => !listed.includes(test));
-    const mended = listed.filter((test) => !failed.includes(test));
+    // What ends with `*` stands for anything that begins so: where memory is misread, it is not always the same.
+    const isListed = (entry, test) => (entry.endsWith('*') ? test.startsWith(entry.slice(0, -1)) : test === entry);
+    const news = failed.filter((test) => !listed.some((entry) => isListed(entry, test)));
+    const mended = listed.filter((entry) => !failed.some((test) => isListed(entry, test)));
     different += news.length + mended.length;
     const seconds = ((performance.now() - start) / 1000).toFixed(0);
     const mark = news.length + mended.length === 0 ? '✔' : '✖';

@@ -1,4 +1,6 @@
 /** One clock for all recordings: they look now and then whether something has waited long enough. */
+import { native } from '../native';
+
 const PERIOD = 100;
 
 export interface Ticking {
@@ -9,10 +11,9 @@ export interface Ticking {
 const ticking = new Set<Ticking>();
 let timer: NodeJS.Timeout | undefined;
 
-/** Microseconds of the process's monotonic clock, which the addon has too. */
+/** Microseconds of the addon's monotonic clock: where that of `process.hrtime()` begins is another in each runtime. */
 export function monotonicNow(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1_000_000 + nanoseconds / 1000;
+  return native.monotonicTime();
 }
 
 /** Calls `tick` from now on. */
