@@ -162,10 +162,9 @@ export {
   type RTCIceTcpCandidateType,
   type RTCLocalIceCandidateInit,
 } from './peerconnection/RTCIceCandidate';
+export type { RTCAnswerOptions, RTCOfferOptions } from './peerconnection/offer_options';
 export {
   RTCPeerConnection,
-  type RTCAnswerOptions,
-  type RTCOfferOptions,
   type RTCPeerConnectionEventHandlers,
   type RTCPeerConnectionEventMap,
 } from './peerconnection/RTCPeerConnection';

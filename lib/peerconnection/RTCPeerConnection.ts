@@ -26,7 +26,6 @@ import {
 } from '../native';
 import type { MediaStream } from '../media/MediaStream';
 import { isMediaStreamTrack, type MediaStreamTrack } from '../media/MediaStreamTrack';
-import type { NativeRtpReceiver, NativeRtpSender } from '../native_media';
 import type { MediaStreamEvent } from '../rtp/MediaStreamEvent';
 import { mediaStreamType, transceiverInit, type RTCRtpTransceiverInit } from '../rtp/parameters';
 import type { RTCDTMFSender } from '../rtp/RTCDTMFSender';
@@ -34,7 +33,7 @@ import type { RTCRtpReceiver } from '../rtp/RTCRtpReceiver';
 import { isSender, type RTCRtpSender } from '../rtp/RTCRtpSender';
 import type { RTCRtpTransceiver } from '../rtp/RTCRtpTransceiver';
 import type { RTCTrackEvent } from '../rtp/RTCTrackEvent';
-import { createStatsReport, type RTCStats, type RTCStatsReport } from '../stats/RTCStatsReport';
+import type { RTCStatsReport } from '../stats/RTCStatsReport';
 import {
   closeSctpTransport,
   sctpTransportOf,
@@ -42,10 +41,8 @@ import {
   type RTCSctpTransport,
 } from '../transport/RTCSctpTransport';
 import {
-  boolean,
   constructorOperation,
   defineInterface,
-  dictionary,
   DOMString,
   interfaceType,
   isObject,
@@ -66,6 +63,7 @@ import {
   type Configuration,
   type RTCConfiguration,
 } from './configuration';
+import { ConnectionStatistics } from './connection_statistics';
 import { ConnectionTransports } from './connection_transports';
 import { dataChannelSettings } from './data_channel_settings';
 import { generateCertificate, type RTCCertificateAlgorithm } from './generate_certificate';
@@ -80,6 +78,7 @@ import { LifetimeHolder } from './lifetime_holder';
 import { ConnectionMedia, type MediaOwner } from './media';
 import { provideMulticastDnsResolver } from './multicast_dns';
 import { NegotiationNeeded } from './negotiation_needed';
+import { answerOptions, offerOptions, type RTCAnswerOptions, type RTCOfferOptions } from './offer_options';
 import { OperationsChain } from './operations';
 import { promiseOperation } from './promise_operation';
 import { provideRootCertificates } from './root_certificates';
@@ -99,20 +98,6 @@ import { Signaling } from './signaling';
 import type { RTCSignalingState } from './signaling_state';
 import type { RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionState } from './states';
 import { TaskQueue } from './task_queue';
-
-/** Options of `createOffer`. */
-export interface RTCOfferOptions {
-  /** Whether the offer asks for new ICE credentials, and so for new candidates; `false` by default. */
-  iceRestart?: boolean;
-  /** @deprecated A transceiver says it better. */
-  offerToReceiveAudio?: boolean;
-  /** @deprecated A transceiver says it better. */
-  offerToReceiveVideo?: boolean;
-}
-
-/** Options of `createAnswer`; there are none. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a dictionary without members
-export interface RTCAnswerOptions {}
 
 /** Events of {@link RTCPeerConnection}. */
 export interface RTCPeerConnectionEventMap {
@@ -177,20 +162,6 @@ export interface RTCPeerConnectionEventHandlers {
   set onremovestream(handler: EventHandler<RTCPeerConnection, MediaStreamEvent>);
 }
 
-interface ConvertedOfferOptions {
-  iceRestart: boolean;
-  offerToReceiveAudio?: boolean;
-  offerToReceiveVideo?: boolean;
-}
-
-const offerOptions = dictionary<ConvertedOfferOptions>('RTCOfferOptions', {
-  iceRestart: { type: boolean, default: false },
-  offerToReceiveAudio: { type: boolean },
-  offerToReceiveVideo: { type: boolean },
-});
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a dictionary without members
-const answerOptions = dictionary<{}>('RTCAnswerOptions', {});
-
 const NAME = 'RTCPeerConnection';
 const CONSTRUCT = constructorOperation(NAME);
 const CREATE_OFFER = operation(NAME, 'createOffer');
@@ -244,6 +215,7 @@ export class RTCPeerConnection extends TypedEventTarget<
   readonly #signaling: Signaling;
   readonly #media: ConnectionMedia;
   readonly #identity: ConnectionIdentity;
+  readonly #statistics: ConnectionStatistics;
   readonly #transports: ConnectionTransports;
   readonly #negotiationNeeded: NegotiationNeeded;
   readonly #lifetime: LifetimeHolder;
@@ -256,10 +228,6 @@ export class RTCPeerConnection extends TypedEventTarget<
   #isClosed = false;
   readonly #tasks = new TaskQueue();
   #hasCreatedChannels = false;
-  /** How many channels have ever been open. */
-  #openedChannels = 0;
-  /** Reports that have been asked for and not yet given, and whether they are of the whole connection. */
-  readonly #pendingStats = new Map<(stats: RTCStats[]) => void, boolean>();
   /** What a `negotiationneeded` that is on its way is owed; see {@link LifetimeHolder}. */
   #announced: (() => void) | null = null;
 
@@ -290,6 +258,10 @@ export class RTCPeerConnection extends TypedEventTarget<
       (id) => this.#fireNegotiationNeeded(id),
     );
     this.#media = new ConnectionMedia(this.#native, this.#makeMediaOwner());
+    this.#statistics = new ConnectionStatistics(this.#native, {
+      owe: () => this.#lifetime.owe(),
+      shown: (stats) => this.#media.leaveOutForwarded(stats),
+    });
     this.#identity = new ConnectionIdentity(
       { fingerprints: () => this.#fingerprints(), owe: () => this.#lifetime.owe() },
       this.#configuration.peerIdentity,
@@ -322,7 +294,7 @@ export class RTCPeerConnection extends TypedEventTarget<
     });
     this.#channelOwner = {
       maxMessageSize: () => this.#sctp?.maxMessageSize ?? Infinity,
-      dataChannelOpened: () => this.#openedChannels++,
+      dataChannelOpened: () => this.#statistics.channelOpened(),
       dataChannelClosed: (channel) => this.#channels.delete(channel),
       dataChannelReleased: (channel, handle) => {
         this.#channels.delete(channel);
@@ -595,7 +567,7 @@ export class RTCPeerConnection extends TypedEventTarget<
     if (this.#sctp !== null) closeSctpTransport(this.#sctp);
     this.#transports.close();
     this.#native.close();
-    for (const [settle, whole] of this.#pendingStats) setImmediate(settle, whole ? this.#lastStats() : []);
+    this.#statistics.close();
     this.#announced?.();
     this.#announced = null;
     this.#updateLifetime();
@@ -863,38 +835,13 @@ export class RTCPeerConnection extends TypedEventTarget<
     return promiseOperation(() => {
       this.#brand();
       const track = nullableTrackType(selector, GET_STATS.parameter(1));
-      if (track === null) return this.#getStats(null);
+      if (track === null) return this.#statistics.get(null);
       const selected = this.#media.selector(track);
       if (selected === null) {
         throw new DOMException(`${GET_STATS.prefix}: Not exactly one of us has the track.`, 'InvalidAccessError');
       }
-      return this.#getStats(selected);
+      return this.#statistics.get(selected);
     });
-  }
-
-  #getStats(selector: NativeRtpSender | NativeRtpReceiver | null): Promise<RTCStatsReport> {
-    const given = this.#lifetime.owe();
-    return new Promise<RTCStatsReport>((resolve) => {
-      const settle = (stats: RTCStats[]) => {
-        if (!this.#pendingStats.delete(settle)) return;
-        given();
-        resolve(createStatsReport(stats));
-      };
-      this.#pendingStats.set(settle, selector === null);
-      const report = (stats: Record<string, unknown>[]) =>
-        settle(this.#media.leaveOutForwarded(stats as unknown as RTCStats[]));
-      // Nothing is left to be measured on a closed connection.
-      if (this.#isClosed) setImmediate(settle, selector === null ? this.#lastStats() : []);
-      else if (selector === null) this.#native.getStats(report);
-      else this.#native.getStatsOf(selector, report);
-    });
-  }
-
-  /** What can still be told of a closed connection: every channel that was open has left that state. */
-  #lastStats(): RTCStats[] {
-    const channels = { dataChannelsOpened: this.#openedChannels, dataChannelsClosed: this.#openedChannels };
-    const timestamp = performance.timeOrigin + performance.now();
-    return [{ id: 'P', timestamp, type: 'peer-connection', ...channels }];
   }
 
   /**
@@ -990,7 +937,7 @@ export class RTCPeerConnection extends TypedEventTarget<
         const remote = sectionOf(currentRemote?.sdp ?? '', mid);
         return local === undefined || remote === undefined ? null : { local, remote };
       },
-      getStats: (selector) => this.#getStats(selector),
+      getStats: (selector) => this.#statistics.get(selector),
     };
   }
 
