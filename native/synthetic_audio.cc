@@ -87,8 +87,8 @@ class Speech final : public Signal {
 
  private:
   double Uniform(double from, double to) {
-    return from + (to - from) * static_cast<double>(random_() - random_.min()) /
-                      static_cast<double>(random_.max() - random_.min());
+    return from + (to - from) * static_cast<double>(random_() - std::minstd_rand::min()) /
+                      static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min());
   }
 
   void NextSyllable() {

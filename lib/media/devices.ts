@@ -18,6 +18,21 @@ export interface DeviceIdentity {
   readonly label: string;
 }
 
+/** What has an identity. */
+class Identified implements DeviceIdentity {
+  readonly kind: DeviceKind;
+  readonly deviceId: string;
+  readonly groupId: string;
+  readonly label: string;
+
+  constructor({ kind, deviceId, groupId, label }: DeviceIdentity) {
+    this.kind = kind;
+    this.deviceId = deviceId;
+    this.groupId = groupId;
+    this.label = label;
+  }
+}
+
 /** A device as `mediaDevices` sees it. */
 export interface Device extends DeviceIdentity {
   capabilities(): MediaTrackCapabilities;
@@ -61,18 +76,11 @@ export interface VideoDeviceOptions {
 }
 
 /** A camera or a display. */
-export class VideoDevice implements Device {
-  readonly kind: DeviceKind;
-  readonly deviceId: string;
-  readonly groupId: string;
-  readonly label: string;
+export class VideoDevice extends Identified implements Device {
   readonly #options: VideoDeviceOptions;
 
-  constructor({ kind, deviceId, groupId, label }: DeviceIdentity, options: VideoDeviceOptions) {
-    this.kind = kind;
-    this.deviceId = deviceId;
-    this.groupId = groupId;
-    this.label = label;
+  constructor(identity: DeviceIdentity, options: VideoDeviceOptions) {
+    super(identity);
     this.#options = options;
   }
 
@@ -193,18 +201,11 @@ const LATENCY = 0.01;
 const SAMPLE_SIZE = 16;
 
 /** A microphone. */
-export class AudioDevice implements Device {
-  readonly kind: DeviceKind;
-  readonly deviceId: string;
-  readonly groupId: string;
-  readonly label: string;
+export class AudioDevice extends Identified implements Device {
   readonly #options: AudioDeviceOptions;
 
-  constructor({ kind, deviceId, groupId, label }: DeviceIdentity, options: AudioDeviceOptions) {
-    this.kind = kind;
-    this.deviceId = deviceId;
-    this.groupId = groupId;
-    this.label = label;
+  constructor(identity: DeviceIdentity, options: AudioDeviceOptions) {
+    super(identity);
     this.#options = options;
   }
 
