@@ -42,7 +42,7 @@ const runtimes = {
   ),
   bun: {
     program: installed('@oven/bun-linux-x64/bin/bun'),
-    args: ['--expose-gc', 'test', '--timeout=120000'],
+    args: ['test', '--preload', inRoot('test/matrix/bun_gc.mjs'), '--timeout=120000'],
     version: ['--version'],
     format: 'bun',
   },

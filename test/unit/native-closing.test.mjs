@@ -2,13 +2,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import { test } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { connectNative, createChannel, silentSink } from './support/native_pair.mjs';
 
 const time = { timeout: 60_000 };
-setFlagsFromString('--expose-gc');
-const gc = runInNewContext('gc');
 
 /** The calls of a sink, by name, and a promise of the last one. */
 function record(channel) {

@@ -1,0 +1,2 @@
+/** Bun has no `--expose-gc`. */
+globalThis.gc = () => globalThis.Bun.gc(true);
