@@ -81,9 +81,9 @@ export class TrackClock<T> {
   /** Frames whose time is not decided: the first ones, and those after a silence. */
   readonly #held: Held<T>[] = [];
   #settling = true;
-  /** Of these frames: the smallest delay, and when the last one came that was sooner than those before it. */
+  /** Of these frames: the smallest delay, and which one was the last to come sooner than those before it. */
   #heldDelay = Infinity;
-  #soonerAt = 0;
+  #sooner = { arrival: 0, delay: Infinity };
   /** The smallest delay before a silence, which may have been only that. */
   #before: number | undefined;
   #lastTicks: number | undefined;
@@ -143,7 +143,7 @@ export class TrackClock<T> {
   isSettled(now: number): boolean {
     const first = this.#held[0];
     if (first === undefined) return false;
-    return now - this.#soonerAt >= SETTLING || now - first.arrival >= LONGEST_SETTLING;
+    return now - this.#sooner.arrival >= SETTLING || now - first.arrival >= LONGEST_SETTLING;
   }
 
   /** Decides what waits, since nothing more is to be waited for. */
@@ -160,6 +160,7 @@ export class TrackClock<T> {
     if (anew) this.#correction = this.#delay.value + this.bias;
     this.#settling = false;
     this.#heldDelay = Infinity;
+    this.#sooner.delay = Infinity;
     this.#before = undefined;
     for (const { media, item } of this.#held.splice(0)) this.#emit(media + this.#correction, item);
   }
@@ -180,7 +181,7 @@ export class TrackClock<T> {
    */
   #hold(frame: Held<T>): void {
     const delay = frame.arrival - frame.media;
-    if (delay < this.#heldDelay - SOONER) this.#soonerAt = frame.arrival;
+    if (delay < this.#sooner.delay - SOONER) this.#sooner = { arrival: frame.arrival, delay };
     this.#heldDelay = Math.min(this.#heldDelay, delay);
     this.#held.push(frame);
     if (this.isSettled(frame.arrival)) this.settle();
