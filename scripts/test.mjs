@@ -9,7 +9,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { setUp } from './setup.mjs';
 import { inRoot, root } from './setup/paths.mjs';
 import { SetupError, main } from './setup/report.mjs';
@@ -32,33 +32,35 @@ function run(args, { capture = false } = {}) {
   });
 }
 
+/** What is told of a test at the end of the run. */
+const describe = ({ name, at, reason = [] }) => [`  ✖ ${name} (${at})`, ...reason.map((line) => `    ${line}`), ''];
+
 /** Test files for Node's own test runner, which takes further options. */
 async function nodeTests(suite, files, options = []) {
   if (files.length === 0) return { passed: 0, failed: 0, reasons: '' };
-  const [tap, failures] = ['tap', 'failures'].map((kind) => inRoot('build', 'logs', `test-${suite}.${kind}`));
-  mkdirSync(inRoot('build', 'logs'), { recursive: true });
-  for (const file of [tap, failures]) rmSync(file, { force: true });
+  const log = inRoot('build', 'logs', `test-${suite}.json`);
+  mkdirSync(dirname(log), { recursive: true });
+  rmSync(log, { force: true });
   const { ok, end } = await run([
     // Lifetime tests call gc().
     ...['--expose-gc', '--test', '--test-timeout=900000', ...options],
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
-    ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
-    ...[`--test-reporter=./scripts/test_failures.mjs`, `--test-reporter-destination=${failures}`],
+    ...['--test-reporter=./scripts/test_results.mjs', `--test-reporter-destination=${log}`],
     ...files.map((file) => relative(root, file)),
   ]);
-  const [summary, reasons] = [tap, failures].map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : ''));
-  const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(summary)?.[1] ?? 0);
-  // A forced exit cuts the totals off; the line of each test is there.
-  const lines = (pattern) => summary.match(pattern)?.length ?? 0;
-  const result = /^# tests /m.test(summary)
-    ? { passed: count('pass'), failed: count('fail') + count('cancelled'), reasons }
-    : { passed: lines(/^ok /gm), failed: lines(/^not ok /gm), reasons };
+  // A forced exit may cut the last line off.
+  const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : [];
+  const results = lines.map((line) => JSON.parse(line));
+  const failures = results.filter(({ passed }) => !passed);
+  const reasons = failures.filter(({ reason }) => reason).flatMap(describe);
   // A run that breaks off counts as a failure of its own; the other suites still have their say.
-  if (!ok && result.failed === 0) {
-    result.failed = 1;
-    result.reasons += `  ✖ the ${suite} tests ended with ${end}\n`;
-  }
-  return result;
+  const brokenOff = !ok && failures.length === 0;
+  if (brokenOff) reasons.push(`  ✖ the ${suite} tests ended with ${end}`);
+  return {
+    passed: results.length - failures.length,
+    failed: failures.length + Number(brokenOff),
+    reasons: reasons.join('\n'),
+  };
 }
 
 const isTest = (file) => file.endsWith('.test.mjs') && !file.includes('/node_modules/');
@@ -78,7 +80,7 @@ async function platformTests() {
   return {
     passed: runner.passed + passed,
     failed: runner.failed + failed,
-    reasons: runner.reasons + differences.join(''),
+    reasons: [runner.reasons, ...differences].join(''),
   };
 }
 
