@@ -35,6 +35,8 @@ const figures = {
   connectionLatencyMilliseconds: { label: 'push to sink, connection, median (ms)', better: 'low', digits: 1 },
   audioCpuSecondsPerMinute: { label: 'audio, Opus: CPU a minute (s)', better: 'low', digits: 2 },
   audioSamplesArrived: { label: 'samples that arrive (%)', better: 'high', digits: 3 },
+  audioInBlocksCpuSecondsPerMinute: { label: 'the same, 10 ms at a time: CPU a minute (s)', better: 'low', digits: 2 },
+  audioInBlocksSamplesArrived: { label: 'samples that arrive (%)', better: 'high', digits: 3 },
   tenTracksDelayP99: { label: 'event-loop delay, ten 360p tracks received, p99 (ms)', better: 'low', digits: 2 },
   tenTracksFramesPerSecond: { label: 'frames a second of all ten', better: 'high', digits: 0 },
   tenTracksCpuSecondsPerMinute: { label: 'CPU a minute of the receiver (s)', better: 'low', digits: 1 },

@@ -2,7 +2,7 @@
 //
 // A library gives `videoSource`, `watch`, `audioSource` and `listen`. A picture that goes in is made by `picture` and given
 // back by `release`; one that comes out has `copyInto(buffer)`, a promise where it takes one, and `release`. Sound goes in
-// in blocks of so many `milliseconds`, the first `ahead` of them at once.
+// in blocks of so many `milliseconds`, the first `ahead` of them at once; both 10 ms at a time where `inBlocks` says so.
 
 /** The shortest ways of this package: sources and sinks with callbacks. */
 export function ownMedia({ AudioData, AudioSink, AudioSource, VideoFrame, VideoSink, VideoSource }) {
@@ -36,13 +36,13 @@ export function ownMedia({ AudioData, AudioSink, AudioSource, VideoFrame, VideoS
       );
       return { stop: () => sink.close() };
     },
-    audioSource(sampleRate) {
+    audioSource(sampleRate, inBlocks) {
       // Plays at the pace of its own clock what comes in blocks of any length.
-      const source = new AudioSource({ paced: true });
+      const source = new AudioSource({ paced: !inBlocks });
       return {
         track: source.createTrack(),
-        milliseconds: 100,
-        ahead: 1,
+        milliseconds: inBlocks ? 10 : 100,
+        ahead: inBlocks ? 0 : 1,
         push(samples) {
           const data = new AudioData({
             format: 's16',
@@ -57,14 +57,14 @@ export function ownMedia({ AudioData, AudioSink, AudioSource, VideoFrame, VideoS
         },
       };
     },
-    listen(track, onSamples) {
+    listen(track, onSamples, inBlocks) {
       new AudioSink(
         track,
         (data) => {
           onSamples(data.numberOfFrames, data.sampleRate);
           data.close();
         },
-        { interval: 100 },
+        inBlocks ? { maxQueueLength: 100 } : { interval: 100 },
       );
     },
   };

@@ -36,6 +36,43 @@ async function statisticOf(connection, type, member) {
   return [...report.values()].find((entry) => entry.type === type)?.[member];
 }
 
+/** Sound through a connection: what it costs, and how much of it arrives. */
+async function hear(library, seconds, inBlocks) {
+  const source = library.media.audioSource(SAMPLE_RATE, inBlocks);
+  const { receiver, track } = await sendTo(library, source.track);
+  const blocksPerSecond = 1000 / source.milliseconds;
+  const frames = SAMPLE_RATE / blocksPerSecond;
+  // A second of a tone: made beforehand, so that making it does not count.
+  const blocks = Array.from({ length: blocksPerSecond }, (_, index) =>
+    Int16Array.from(
+      { length: frames },
+      (_, at) => 12_000 * Math.sin((2 * Math.PI * 440 * (index * frames + at)) / SAMPLE_RATE),
+    ),
+  );
+  const push = (index) => source.push(blocks[index % blocks.length]);
+  for (let index = 0; index < source.ahead; index++) push(index);
+  pace(blocksPerSecond, (index) => push(index + source.ahead));
+  let heard = 0;
+  library.media.listen(track, (count, rate) => (heard += count / rate), inBlocks);
+  await wait(4000);
+  const counts = async () => {
+    const report = [...(await receiver.getStats()).values()].find((entry) => entry.type === 'inbound-rtp');
+    return { heard, total: report.totalSamplesReceived, concealed: report.concealedSamples };
+  };
+  const before = await counts();
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  await wait(4 * seconds * 1000);
+  const elapsed = (performance.now() - started) / 1000;
+  const spent = cpuSeconds(cpu);
+  const after = await counts();
+  const played = (after.total - before.total) / SAMPLE_RATE;
+  // Of what has been played out, what reached the sink, without what had to be made up because it was missing.
+  const reached = Math.min(1, (after.heard - before.heard) / Math.min(played, elapsed));
+  const real = 1 - (after.concealed - before.concealed) / (after.total - before.total);
+  return { cpu: (spent * 60) / elapsed, arrived: 100 * reached * real };
+}
+
 export const connectedScenarios = {
   async video(library, seconds) {
     const { sender, track, pictures, pushed } = await filmConnection(library);
@@ -90,38 +127,12 @@ export const connectedScenarios = {
   },
 
   async audio(library, seconds) {
-    const source = library.media.audioSource(SAMPLE_RATE);
-    const { receiver, track } = await sendTo(library, source.track);
-    const blocksPerSecond = 1000 / source.milliseconds;
-    const frames = SAMPLE_RATE / blocksPerSecond;
-    // A second of a tone: made beforehand, so that making it does not count.
-    const blocks = Array.from({ length: blocksPerSecond }, (_, index) =>
-      Int16Array.from(
-        { length: frames },
-        (_, at) => 12_000 * Math.sin((2 * Math.PI * 440 * (index * frames + at)) / SAMPLE_RATE),
-      ),
-    );
-    const push = (index) => source.push(blocks[index % blocks.length]);
-    for (let index = 0; index < source.ahead; index++) push(index);
-    pace(blocksPerSecond, (index) => push(index + source.ahead));
-    let heard = 0;
-    library.media.listen(track, (count, rate) => (heard += count / rate));
-    await wait(4000);
-    const counts = async () => {
-      const report = [...(await receiver.getStats()).values()].find((entry) => entry.type === 'inbound-rtp');
-      return { heard, total: report.totalSamplesReceived, concealed: report.concealedSamples };
-    };
-    const before = await counts();
-    const cpu = process.cpuUsage();
-    const started = performance.now();
-    await wait(4 * seconds * 1000);
-    const elapsed = (performance.now() - started) / 1000;
-    const spent = cpuSeconds(cpu);
-    const after = await counts();
-    const played = (after.total - before.total) / SAMPLE_RATE;
-    // Of what has been played out, what reached the sink, without what had to be made up because it was missing.
-    const reached = Math.min(1, (after.heard - before.heard) / Math.min(played, elapsed));
-    const real = 1 - (after.concealed - before.concealed) / (after.total - before.total);
-    return { audioCpuSecondsPerMinute: (spent * 60) / elapsed, audioSamplesArrived: 100 * reached * real };
+    const { cpu, arrived } = await hear(library, seconds, false);
+    return { audioCpuSecondsPerMinute: cpu, audioSamplesArrived: arrived };
+  },
+
+  async audioInBlocks(library, seconds) {
+    const { cpu, arrived } = await hear(library, seconds, true);
+    return { audioInBlocksCpuSecondsPerMinute: cpu, audioInBlocksSamplesArrived: arrived };
   },
 };
