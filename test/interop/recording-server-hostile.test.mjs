@@ -4,8 +4,8 @@ import { createSocket } from 'node:dgram';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { camera, microphone } from './support/media_sides.mjs';
+import { test } from 'node:test';
+import { cameraAndMicrophone } from './support/media_sides.mjs';
 import {
   decodeErrors,
   eventually,
@@ -21,15 +21,7 @@ import {
 import { publish, request, SDP, WhipClient } from './support/whip_client.mjs';
 import { until, within } from './support/wait.mjs';
 
-let video, audio;
-before(() => {
-  video = camera();
-  audio = microphone({ frequency: 440 });
-});
-after(() => {
-  video.stop();
-  audio.stop();
-});
+const { video, audio } = cameraAndMicrophone();
 
 /** An offer that nobody stands behind. */
 async function idleOffer() {

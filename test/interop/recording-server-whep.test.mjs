@@ -2,23 +2,15 @@
 // becomes of them. Publishers and viewers are node-libwebrtc.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { RTCRtpReceiver } from 'node-libwebrtc';
-import { camera, judge, microphone } from './support/media_sides.mjs';
+import { cameraAndMicrophone, judge } from './support/media_sides.mjs';
 import { decodeErrors, eventually, live, recorded, startServer } from './support/recording_server.mjs';
 import { until } from './support/wait.mjs';
 import { publish, request, FRAGMENT, SDP, WhipClient } from './support/whip_client.mjs';
 
 const FREQUENCY = 440;
-let video, audio;
-before(() => {
-  video = camera();
-  audio = microphone({ frequency: FREQUENCY });
-});
-after(() => {
-  video.stop();
-  audio.stop();
-});
+const { video, audio } = cameraAndMicrophone(FREQUENCY);
 
 /** A viewer that has not begun yet. */
 function viewer(server, name, kinds = ['audio', 'video'], options = {}) {

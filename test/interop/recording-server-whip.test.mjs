@@ -3,21 +3,26 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { camera, microphone } from './support/media_sides.mjs';
+import { test } from 'node:test';
+import { cameraAndMicrophone } from './support/media_sides.mjs';
 import { decodeErrors, eventually, live, probe, recorded, startServer } from './support/recording_server.mjs';
 import { within } from './support/wait.mjs';
 import { publish, request, FRAGMENT, SDP, WhipClient } from './support/whip_client.mjs';
 
-let video, audio;
-before(() => {
-  video = camera();
-  audio = microphone({ frequency: 440 });
-});
-after(() => {
-  video.stop();
-  audio.stop();
-});
+const { video, audio } = cameraAndMicrophone();
+
+/** A publisher whose candidates are there, and have not been sent. */
+async function trickle(server) {
+  const client = new WhipClient(`${server.url}whip`);
+  client.pc.addTransceiver(video.track, { direction: 'sendonly' });
+  await client.begin({ trickle: true });
+  await eventually(
+    () => client.pc.iceGatheringState,
+    (state) => state === 'complete',
+    'candidates',
+  );
+  return client;
+}
 
 test('what WHIP says about requests that are wrong', async (t) => {
   const server = await startServer(t, { maxDescription: 8192 });
@@ -79,14 +84,7 @@ test('only what can be recorded is answered', async (t) => {
 
 test('candidates can be trickled, ICE restarted; each under its condition', async (t) => {
   const server = await startServer(t);
-  const client = new WhipClient(`${server.url}whip`);
-  client.pc.addTransceiver(video.track, { direction: 'sendonly' });
-  await client.begin({ trickle: true });
-  await eventually(
-    () => client.pc.iceGatheringState,
-    (state) => state === 'complete',
-    'candidates',
-  );
+  const client = await trickle(server);
   assert.equal((await client.patch('nonsense')).status, 400);
   assert.equal((await client.patch(client.fragment(), null)).status, 412);
   assert.equal(
@@ -186,14 +184,7 @@ test('what is asked for by POST and PATCH is conditional, what ends a session is
 
 test('candidates that cannot be used are passed over silently (section 4.3.2)', async (t) => {
   const server = await startServer(t);
-  const client = new WhipClient(`${server.url}whip`);
-  client.pc.addTransceiver(video.track, { direction: 'sendonly' });
-  await client.begin({ trickle: true });
-  await eventually(
-    () => client.pc.iceGatheringState,
-    (state) => state === 'complete',
-    'candidates',
-  );
+  const client = await trickle(server);
   const lines = client.fragment().split('\n');
   const at = lines.findIndex((line) => line.startsWith('a=candidate'));
   lines.splice(

@@ -2,21 +2,13 @@
 import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { loudness, share } from './support/media_content.mjs';
-import { camera, microphone } from './support/media_sides.mjs';
+import { cameraAndMicrophone } from './support/media_sides.mjs';
 import { decodeErrors, eventually, probe, recorded, sideCar, sound, startServer } from './support/recording_server.mjs';
 import { publish, request } from './support/whip_client.mjs';
 
-let video, audio;
-before(() => {
-  video = camera();
-  audio = microphone({ frequency: 440 });
-});
-after(() => {
-  video.stop();
-  audio.stop();
-});
+const { video, audio } = cameraAndMicrophone();
 
 test('a publisher is recorded into a file with a side-car, without being decoded', async (t) => {
   const server = await startServer(t);

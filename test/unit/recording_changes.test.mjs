@@ -35,6 +35,14 @@ const decoded = async (connection) => [
   (await inbound(connection, 'audio'))?.totalSamplesReceived ?? 0,
 ];
 
+/** Records into a file: `before` is what had been decoded when so many seconds were in it. */
+async function record(t, { b }, received, seconds) {
+  const path = join(await directory(t), 'recording.webm');
+  const recording = recordToFile(received, path);
+  await recorded(recording, seconds);
+  return { path, recording, before: await decoded(b) };
+}
+
 /** Ends a recording. Nothing has been decoded since then; from its end on it would be. */
 async function end(recording, connection, before) {
   assert.deepEqual(await decoded(connection), before);
@@ -54,10 +62,7 @@ async function assertWhole(path, result) {
 test('packets that are lost are sent again, and nothing is missing', async (t) => {
   const pair = await makeLossyPair(t);
   const { received } = await send(t, pair, negotiateThrough);
-  const path = join(await directory(t), 'recording.webm');
-  const recording = recordToFile(received, path);
-  await recorded(recording, 1);
-  const before = await decoded(pair.b);
+  const { path, recording, before } = await record(t, pair, received, 1);
   // Every twelfth packet, of both kinds.
   let count = 0;
   pair.path.loses = () => ++count % 12 === 0;
@@ -82,10 +87,7 @@ test('packets that are lost are sent again, and nothing is missing', async (t) =
 test('after a loss that cannot be mended the picture goes on with a key frame that was asked for', async (t) => {
   const pair = await makeLossyPair(t);
   const { received } = await send(t, pair, negotiateThrough);
-  const path = join(await directory(t), 'recording.webm');
-  const recording = recordToFile(received, path);
-  await recorded(recording, 1);
-  const before = await decoded(pair.b);
+  const { path, recording, before } = await record(t, pair, received, 1);
   const { pliCount } = await inbound(pair.b, 'video');
   assert.ok(pliCount >= 1, 'one is asked for in the beginning');
   // What is sent again does not come either.
@@ -114,9 +116,7 @@ test('after a loss that cannot be mended the picture goes on with a key frame th
 test('pictures that come late, and a key frame with them, are all recorded', async (t) => {
   const pair = await makeLossyPair(t);
   const { stream, received } = await send(t, pair, negotiateThrough);
-  const path = join(await directory(t), 'recording.webm');
-  const recording = recordToFile(received, path);
-  await recorded(recording, 1);
+  const { path, recording } = await record(t, pair, received, 1);
   const [camera] = stream.getVideoTracks();
   const [, sender] = pair.a.getSenders();
   /** How many pictures have come and are not in the file, when no more come: those from before it began. */
@@ -155,10 +155,7 @@ test('pictures that come late, and a key frame with them, are all recorded', asy
 test('a program that is busy for seconds loses nothing', async (t) => {
   const pair = makePair(t);
   const { received } = await send(t, pair);
-  const path = join(await directory(t), 'recording.webm');
-  const recording = recordToFile(received, path);
-  await recorded(recording, 1);
-  const before = await decoded(pair.b);
+  const { path, recording, before } = await record(t, pair, received, 1);
   for (let i = 0; i < 2; i++) {
     const until = performance.now() + 3500;
     while (performance.now() < until);
@@ -175,10 +172,7 @@ test('a program that is busy for seconds loses nothing', async (t) => {
 test('a peer that changes the size of its picture is recorded as it comes', async (t) => {
   const pair = makePair(t);
   const { received } = await send(t, pair);
-  const path = join(await directory(t), 'recording.webm');
-  const recording = recordToFile(received, path);
-  await recorded(recording, 1.2);
-  const before = await decoded(pair.b);
+  const { path, recording, before } = await record(t, pair, received, 1.2);
   const [, sender] = pair.a.getSenders();
   const parameters = sender.getParameters();
   parameters.encodings[0].scaleResolutionDownBy = 2;
@@ -204,9 +198,7 @@ test('a peer that does not say its SSRCs, and takes others, is recorded on', asy
     await b.setLocalDescription();
     await a.setRemoteDescription(b.localDescription);
   });
-  const path = join(await directory(t), 'recording.webm');
-  const recording = recordToFile(received, path);
-  await recorded(recording, 1.2);
+  const { path, recording } = await record(t, pair, received, 1.2);
   const ssrcs = async () => {
     const sent = [...(await a.getStats()).values()].filter(({ type }) => type === 'outbound-rtp');
     return new Map(sent.map(({ kind, ssrc }) => [kind, ssrc]));
@@ -267,9 +259,7 @@ test('sound that begins late is where it belongs', async (t) => {
   a.addTransceiver(camera, { direction: 'sendonly' });
   await negotiate(pair);
   const received = new MediaStream(pair.b.getReceivers().map(({ track }) => track));
-  const path = join(await directory(t), 'recording.webm');
-  const recording = recordToFile(received, path);
-  await recorded(recording, 3);
+  const { path, recording } = await record(t, pair, received, 3);
   const from = recording.duration;
   const before = await decoded(pair.b);
   await late.sender.replaceTrack(microphone);

@@ -1,6 +1,7 @@
 /** Media for the two ends of a connection: `NodeSide` and `PageSide` with sources and judges. */
 /* global peer, media */
 import { readFile } from 'node:fs/promises';
+import { after } from 'node:test';
 import { AudioData, AudioSink, AudioSource, VideoFrame, VideoSink, VideoSource } from 'node-libwebrtc';
 import { JUDGES, paint } from './media_content.mjs';
 import { LOOPBACK, NodeSide, startBrowser } from './sides.mjs';
@@ -66,6 +67,16 @@ export function microphone({ frequency, sampleRate = 48_000 }) {
     source.stop();
   };
   return { track, stop };
+}
+
+/** A camera, and a microphone with a tone, for all tests of the file that calls this. */
+export function cameraAndMicrophone(frequency = 440) {
+  const [video, audio] = [camera(), microphone({ frequency })];
+  after(() => {
+    video.stop();
+    audio.stop();
+  });
+  return { video, audio };
 }
 
 /** Lets a judge look at a track until it has a verdict. */
