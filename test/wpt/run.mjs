@@ -137,6 +137,8 @@ await runTests(tests, {
   root,
   server,
   packageName,
+  // On other libraries many pages never end: each gets 15 s, in which those that do end have ended.
+  ...(options.library !== undefined && { limits: { normal: 10_000, long: 10_000, slack: 5_000 } }),
   jobs: Number(options.jobs),
   signal: stop.signal,
   onOutcome(test, outcome) {
