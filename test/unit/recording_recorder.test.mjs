@@ -174,13 +174,18 @@ test('what is disabled is black and silent', async (t) => {
 
 test('a pause is left out, of both tracks', async (t) => {
   const stream = await devices(t);
+  const begun = performance.now();
+  let paused = 0;
   const { file, statistics } = await record(t, stream, {}, 2000, async (recorder) => {
+    const from = performance.now();
     recorder.pause();
     await wait(1500);
     recorder.resume();
+    paused = performance.now() - from;
   });
-  // With the pause in it, it would be three and a half.
-  assert.ok(statistics.duration < 3.2, `${statistics.duration}`);
+  // Timers of a busy machine are late: all that has passed is the most that can have been recorded.
+  const most = (performance.now() - begun - paused) / 1000;
+  assert.ok(statistics.duration <= most, `${statistics.duration} of ${most}`);
   await assertDecodes(file);
   // Pictures begin again with one that can be decoded, soon after the sound.
   const [video, audio] = [await packets(file, 'v'), await packets(file, 'a')];
