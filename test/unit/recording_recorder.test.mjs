@@ -183,14 +183,16 @@ test('a pause is left out, of both tracks', async (t) => {
     recorder.resume();
     paused = performance.now() - from;
   });
-  // Timers of a busy machine are late: all that has passed is the most that can have been recorded.
-  const most = (performance.now() - begun - paused) / 1000;
+  // Timers of a busy machine are late: all that has passed is the most that can have been recorded, but for the length
+  // of the last picture.
+  const most = (performance.now() - begun - paused) / 1000 + 0.2;
   assert.ok(statistics.duration <= most, `${statistics.duration} of ${most}`);
   await assertDecodes(file);
   // Pictures begin again with one that can be decoded, soon after the sound.
   const [video, audio] = [await packets(file, 'v'), await packets(file, 'a')];
   const last = (list) => list.at(-1).time;
-  assert.ok(Math.abs(last(video) - last(audio)) < 0.2);
+  // With the pause in one of them they would be one and a half seconds apart.
+  assert.ok(Math.abs(last(video) - last(audio)) < 0.7, `${last(video)} s, ${last(audio)} s`);
   assert.ok(video.filter(({ key }) => key).length >= 2);
 });
 
