@@ -38,11 +38,15 @@ test('threads: none when loaded, the same for 1 pair and 50, for 1 recorded stre
   t.diagnostic(`threads beyond Node's own with 50 open pairs: ${fiftyPairs.length} (${fiftyPairs.join(', ')})`);
   assert.deepEqual(loaded, []);
   assert.ok(onePair.length > 0);
-  assert.deepEqual(fiftyPairs, onePair);
-  assert.ok(fiftyPairs.length <= 8);
   t.diagnostic(`with 10 recorded streams: ${tenRecorded.length} (${tenRecorded.join(', ')})`);
-  // The pool starts a thread when there is work for one, up to the number of cores.
-  const others = (names) => names.filter((name) => name !== 'webrtc-pool');
-  assert.deepEqual(others(tenRecorded), others(oneRecorded));
-  assert.ok(tenRecorded.length - others(tenRecorded).length <= Math.max(2, availableParallelism()));
+  assert.ok(fiftyPairs.length <= 8);
+  for (const [few, many] of [
+    [onePair, fiftyPairs],
+    [oneRecorded, tenRecorded],
+  ]) {
+    // The pool starts a thread when there is work for one, up to the number of cores.
+    const others = (names) => names.filter((name) => name !== 'webrtc-pool');
+    assert.deepEqual(others(many), others(few));
+    assert.ok(many.length - others(many).length <= Math.max(2, availableParallelism()));
+  }
 });

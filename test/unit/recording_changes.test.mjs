@@ -146,7 +146,9 @@ test('pictures that come late, and a key frame with them, are all recorded', asy
     await wait(100);
     pair.path.release();
   }
-  assert.equal(await missing(), before);
+  // One of before may have been on its way into the file.
+  const after = await missing();
+  assert.ok(after <= before, `${after} are missing, ${before} were before`);
   const result = await recording.stop();
   assert.ok(trackOf(result, 'video').keyFrames >= 4);
   await assertDecodes(path);
