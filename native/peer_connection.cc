@@ -267,28 +267,25 @@ PeerConnectionHandle::PeerConnectionHandle(const Napi::CallbackInfo& info)
   AdjustExternalMemory(info.Env(), kExternalMemory);
 }
 
-PeerConnectionHandle::~PeerConnectionHandle() {
-  if (connection_) AdjustExternalMemory(Env(), -kExternalMemory);
-  CloseConnection();
-  connection_ = nullptr;
-}
+PeerConnectionHandle::~PeerConnectionHandle() { CloseConnection(); }
 
-void PeerConnectionHandle::OnEngineStop() {
-  CloseConnection();
-  if (!connection_) return;
-  const auto descriptions = AllDescriptions(*connection_);
-  for (size_t i = 0; i < descriptions.size(); ++i) {
-    if (descriptions[i]) last_descriptions_[i] = descriptions[i]->Clone();
-  }
-  connection_ = nullptr;
-  AdjustExternalMemory(Env(), -kExternalMemory);
-}
+void PeerConnectionHandle::OnEngineStop() { CloseConnection(); }
 
 void PeerConnectionHandle::CloseConnection() {
   if (std::exchange(closed_, true)) return;
   callbacks_.Clear();
   rtp_->open = false;
-  if (connection_) connection_->Close();
+  if (connection_) {
+    connection_->Close();
+    const auto descriptions = AllDescriptions(*connection_);
+    for (size_t i = 0; i < descriptions.size(); ++i) {
+      if (descriptions[i]) last_descriptions_[i] = descriptions[i]->Clone();
+    }
+    // Not only when this is collected: closed connections that wait for that would be most of what
+    // the process uses.
+    connection_ = nullptr;
+    AdjustExternalMemory(Env(), -kExternalMemory);
+  }
   lease_.Release();
 }
 
