@@ -18,9 +18,8 @@ const server = await startRecordingServer({
     console.log([level, message, session, reason].filter(Boolean).join('  '));
   },
 });
-console.log(`Publish, watch and play at ${server.url}; send WHIP to ${server.url}whip. Ctrl+C ends.`);
-
 process.once('SIGINT', async () => {
   await server.close();
   for (const { file, duration } of server.recordings()) console.log(`${file}  ${duration.toFixed(1)} s`);
 });
+console.log(`Publish, watch and play at ${server.url}; send WHIP to ${server.url}whip. Ctrl+C ends.`);

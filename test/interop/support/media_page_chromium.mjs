@@ -65,9 +65,13 @@ export async function judge(track, kind, options, { seconds = 60, began = () => 
         value.close();
         verdict = judge.look(context.getImageData(0, 0, width, height).data, width, height);
       } else {
-        const samples = new Float32Array(value.numberOfFrames);
-        value.copyTo(samples, { planeIndex: options?.channel ?? 0, format: 'f32-planar' });
-        verdict = judge.look(samples, value.sampleRate);
+        const planeIndex = options?.channel ?? 0;
+        // What comes before the first packet is silence of one channel.
+        if (planeIndex < value.numberOfChannels) {
+          const samples = new Float32Array(value.numberOfFrames);
+          value.copyTo(samples, { planeIndex, format: 'f32-planar' });
+          verdict = judge.look(samples, value.sampleRate);
+        }
         value.close();
       }
       if (verdict) return verdict;

@@ -117,11 +117,14 @@ export function judge(track, kind, options, seconds = 60) {
         : new AudioSink(
             track,
             (data) => {
-              const samples = new Float32Array(data.numberOfFrames);
-              data.copyTo(samples, { planeIndex: options?.channel ?? 0, format: 'f32-planar' });
-              const { sampleRate } = data;
+              const planeIndex = options?.channel ?? 0;
+              const { sampleRate, numberOfChannels, numberOfFrames } = data;
+              const samples = new Float32Array(numberOfFrames);
+              // What comes before the first packet is silence of one channel.
+              const isThere = planeIndex < numberOfChannels;
+              if (isThere) data.copyTo(samples, { planeIndex, format: 'f32-planar' });
               data.close();
-              const verdict = judge.look(samples, sampleRate);
+              const verdict = isThere && judge.look(samples, sampleRate);
               if (verdict) end(resolve, verdict);
             },
             { maxQueueLength: 100, onended },
