@@ -83,8 +83,8 @@ Napi::Value RtpReceiverHandle::From(Runtime& runtime, std::shared_ptr<RtpHandles
 
 Napi::Value RtpReceiverHandle::CreateTrack(webrtc::MediaStreamTrackInterface& track) {
   if (track.kind() == webrtc::MediaStreamTrackInterface::kVideoKind) {
-    video_origin_ =
-        CreateRemoteOrigin(shared_runtime(), static_cast<webrtc::VideoTrackInterface&>(track), pipe_);
+    video_origin_ = CreateRemoteOrigin(shared_runtime(),
+                                       static_cast<webrtc::VideoTrackInterface&>(track), pipe_);
     return MediaStreamTrackHandle::Create(runtime(), track.id(), video_origin_);
   }
   audio_origin_ =
